@@ -1,0 +1,47 @@
+using SafeDb.Addresses;
+using SafeDb.Providers;
+
+namespace SafeDb.Configuration;
+
+/// <summary>A database as a command means it: its address, the settings that belong to it and the policy that holds.</summary>
+/// <param name="Address">Where it is.</param>
+/// <param name="Settings">Its settings, or null when it is not configured.</param>
+/// <param name="Policy">The policy.</param>
+public sealed record ResolvedDatabase(DatabaseAddress Address, DatabaseSettings? Settings, Policy Policy);
+
+/// <summary>Turns what the caller wrote after <c>-Database</c> into a database.</summary>
+/// <param name="engines">The engines of this process.</param>
+/// <param name="configuration">The configuration.</param>
+public sealed class DatabaseResolver(EngineRegistry engines, SafeDbConfiguration configuration)
+{
+    /// <summary>
+    /// Resolves a name of the configuration, an address, or nothing (then <c>DATABASE_URL</c>, then the default database).
+    /// </summary>
+    /// <param name="text">What the caller wrote, or null.</param>
+    /// <param name="environment">The caller's <c>-Environment</c>, which wins over the database's own, or null.</param>
+    /// <param name="lookup">Reads an environment variable; the process environment when null.</param>
+    public ResolvedDatabase Resolve(string? text, string? environment, Func<string, string?>? lookup = null)
+    {
+        lookup ??= Environment.GetEnvironmentVariable;
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            text = lookup("DATABASE_URL") is { Length: > 0 } url ? url : configuration.DefaultDatabase ?? throw AddressErrors.Missing.Exception();
+        }
+
+        if (configuration.Databases.TryGetValue(text, out DatabaseSettings? settings))
+        {
+            DatabaseAddress parsed = engines.Parse(EnvironmentValues.Expand(settings.Address, $"database {text}", lookup));
+            var named = new DatabaseAddress(parsed.Engine, parsed.GetConnectionString(), parsed.Display, parsed.DatabaseName) { ConfiguredName = text };
+            return new ResolvedDatabase(named, settings, PolicyOf(environment ?? settings.Environment));
+        }
+
+        return new ResolvedDatabase(engines.Parse(text), null, PolicyOf(environment));
+    }
+
+    private Policy PolicyOf(string? environment) => environment switch
+    {
+        null => configuration.Environments.GetValueOrDefault("production", Policy.Production),
+        _ when configuration.Environments.Count == 0 && environment.Equals("production", StringComparison.OrdinalIgnoreCase) => Policy.Production,
+        _ => ConfigurationLoader.Find(configuration.Environments, "environment", environment),
+    };
+}
