@@ -6,6 +6,9 @@ namespace SafeDb.Risk;
 /// <param name="Findings">Findings about the file as a whole.</param>
 public sealed record FileRisk(string Path, IReadOnlyList<StatementRisk> Statements, IReadOnlyList<RiskFinding> Findings)
 {
+    /// <summary>The text that was analysed, for reports that show the line; null when it was not kept.</summary>
+    public Sql.SourceText? Source { get; init; }
+
     /// <summary>The highest level in the file.</summary>
     public RiskLevel Level => AllFindings.Where(finding => finding.AllowedBy is null).Select(finding => finding.Level).DefaultIfEmpty(RiskLevel.Safe).Max();
 

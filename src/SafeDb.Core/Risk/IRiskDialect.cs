@@ -15,6 +15,9 @@ public interface IRiskDialect
     /// <summary>Splits a script. Joining the pieces' texts gives back the script, byte for byte. Never throws for any input.</summary>
     IReadOnlyList<ScriptPiece> Split(SourceText source);
 
+    /// <summary>The comments of a script in order, for suppressions. Asked only for scripts that mention <c>safedb:</c>. Never throws for any input.</summary>
+    IReadOnlyList<SqlComment> Comments(SourceText source);
+
     /// <summary>Begins to analyse a sequence of files in the order in which they would run. Never throws for any input.</summary>
     IRiskSession Begin(RiskOptions options);
 }
@@ -33,6 +36,28 @@ public sealed record RiskFile(SourceText Source, FileTransaction Transaction)
 {
     /// <summary>Whether the file was applied already: it only teaches the session the state.</summary>
     public bool Applied { get; init; }
+
+    /// <summary>How it can be taken back, as far as the caller knows.</summary>
+    public FileWayBack WayBack { get; init; }
+
+    /// <summary>Whether the text is itself a way back (a down script): what it drops was made by the migration that it takes back.</summary>
+    public bool IsWayBack { get; init; }
+}
+
+/// <summary>How a migration file can be taken back.</summary>
+public enum FileWayBack
+{
+    /// <summary>The caller cannot tell (a text without a folder): no rule is applied.</summary>
+    Unknown,
+
+    /// <summary>Neither a down script nor a documented manual strategy.</summary>
+    None,
+
+    /// <summary>A down script.</summary>
+    Script,
+
+    /// <summary>A documented manual strategy.</summary>
+    Manual,
 }
 
 /// <summary>How a runner wraps a file.</summary>

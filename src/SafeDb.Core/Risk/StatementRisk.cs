@@ -18,10 +18,16 @@ public sealed record StatementRisk
     public required string Kind { get; init; }
 
     /// <summary>The highest level of its findings.</summary>
-    public RiskLevel Level => Findings.Count == 0 ? RiskLevel.Safe : Findings.Max(finding => finding.Level);
+    public RiskLevel Level => Findings.Where(finding => finding.AllowedBy is null).Select(finding => finding.Level).DefaultIfEmpty(RiskLevel.Safe).Max();
 
-    /// <summary>Whether it was understood. What was not understood has a finding that says so.</summary>
+    /// <summary>Whether it was understood. <see cref="RiskAnalyzer"/> adds the finding <c>statement-not-analysed</c> to what was not.</summary>
     public bool Analysed { get; init; } = true;
+
+    /// <summary>Why it was not understood, for a person, such as "expected a column name at 'from'"; null when it was.</summary>
+    public string? NotAnalysedBecause { get; init; }
+
+    /// <summary>What it does, as far as the general rules need to know. One statement can have several effects.</summary>
+    public IReadOnlyList<StatementEffect> Effects { get; init; } = [];
 
     /// <summary>Whether the engine allows it inside a transaction.</summary>
     public bool Transactional { get; init; } = true;
@@ -79,6 +85,12 @@ public sealed record RiskFinding(string Rule, RiskLevel Level, string Message, s
     /// <summary>Relation the finding is about, or null.</summary>
     public string? Relation { get; init; }
 
-    /// <summary>The suppression that allows it, or null.</summary>
+    /// <summary>What allows it (a suppression's reason, the baseline, the policy), or null when nothing does.</summary>
     public string? AllowedBy { get; init; }
+
+    /// <summary>Questions whose answers a real database can give before the migration runs; the largest answer becomes <see cref="RowsAtRisk"/>.</summary>
+    public IReadOnlyList<RiskProbe> Probes { get; init; } = [];
+
+    /// <summary>Stable identity for baselines and SARIF: survives moved lines, other blanks and other comments. Filled by <see cref="RiskAnalyzer"/>.</summary>
+    public string Fingerprint { get; init; } = "";
 }
