@@ -5,4 +5,5 @@ namespace SafeDb.Sql;
 /// <param name="Length">Length, delimiters included, without the line end of a line comment.</param>
 /// <param name="TextStart">Offset of what stands between the delimiters.</param>
 /// <param name="TextLength">Length of that.</param>
+[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
 public readonly record struct SqlComment(int Start, int Length, int TextStart, int TextLength);
