@@ -33,6 +33,9 @@ public sealed record BackupRequest
     /// <summary>Go on when something cannot be covered, and say so in the manifest.</summary>
     public bool AllowPartial { get; init; }
 
+    /// <summary>Id of the row hash and its key, for the fingerprints that the provider computes itself (<see cref="Fingerprints.RowFingerprint.Algorithm"/>).</summary>
+    public string FingerprintAlgorithm { get; init; } = "sha256";
+
     /// <summary>Folder or server for scratch copies, or null for the engine's default.</summary>
     public string? Scratch { get; init; }
 

@@ -16,6 +16,9 @@ public interface IDatabaseProvider
     /// <summary>Reads an address (URI or ADO.NET connection string). Null when the text is not of this engine; throws when it is but cannot be used.</summary>
     DatabaseAddress? TryParse(string text);
 
+    /// <summary>Whether the database exists. False only when the server (or folder) answers that it does not; anything that keeps from knowing throws.</summary>
+    Task<bool> ExistsAsync(DatabaseAddress address, CancellationToken cancellationToken);
+
     /// <summary>Opens a session. The database must exist.</summary>
     Task<IDatabaseSession> OpenSessionAsync(DatabaseAddress address, CancellationToken cancellationToken);
 
