@@ -1,0 +1,41 @@
+using Npgsql;
+
+namespace SafeDb.Providers.Tests.PostgreSql;
+
+/// <summary>A database of one test; dropped with its sessions at the end.</summary>
+public sealed class TestDatabase(PostgresCluster cluster, string name) : IAsyncDisposable
+{
+    public string Name => name;
+
+    public PostgresCluster Cluster => cluster;
+
+    public string ConnectionString => cluster.ConnectionString(name);
+
+    /// <summary>The address that a user would give.</summary>
+    public string Address => $"postgresql://postgres@127.0.0.1:{cluster.Port}/{name}";
+
+    public async Task<NpgsqlConnection> OpenAsync()
+    {
+        var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    /// <summary>Runs statements, all in one simple query.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using NpgsqlConnection connection = await OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>The first column of the first row.</summary>
+    public async Task<T?> ScalarAsync<T>(string sql)
+    {
+        await using NpgsqlConnection connection = await OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync() is { } value and not DBNull ? (T)value : default;
+    }
+
+    public async ValueTask DisposeAsync() => await cluster.ExecuteOnServerAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+}
