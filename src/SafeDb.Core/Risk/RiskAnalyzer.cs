@@ -1,13 +1,69 @@
+using SafeDb.Risk.Rules;
+using SafeDb.Risk.Suppression;
+
 namespace SafeDb.Risk;
 
-/// <summary>Analyses migration files of one engine: the dialect finds, this applies the policy's general rules, suppressions, baseline and allowances.</summary>
+/// <summary>
+/// Analyses migration files of one engine: the dialect finds, the general rules add what the policy documents ask for, then suppressions, baseline, allowances and levels are applied.
+/// Pure: the same files, options, policy and day give the same report.
+/// </summary>
 /// <param name="dialect">The engine's knowledge.</param>
-public sealed class RiskAnalyzer(IRiskDialect dialect)
+/// <param name="policy">The environment's policy with the caller's allowances; strict when null.</param>
+/// <param name="clock">Tells whether a suppression has expired.</param>
+public sealed class RiskAnalyzer(IRiskDialect dialect, RiskPolicy? policy = null, TimeProvider? clock = null)
 {
+    private readonly RiskPolicy _policy = policy ?? RiskPolicy.Strict;
+
+    /// <summary>Every rule that a report of this analyzer can name, ordered by id.</summary>
+    public IReadOnlyList<RiskRuleInfo> Rules { get; } =
+        [.. dialect.Rules.Concat(GeneralRules.All.Select(rule => rule.Info)).Concat(SuppressionRules.All).DistinctBy(rule => rule.Id, StringComparer.Ordinal).OrderBy(rule => rule.Id, StringComparer.Ordinal)];
+
     /// <summary>Analyses files in the order in which they would run.</summary>
-    public IReadOnlyList<FileRisk> Analyse(IEnumerable<RiskFile> files, RiskOptions options)
+    public IReadOnlyList<FileRisk> Analyse(IEnumerable<RiskFile> files, RiskOptions options) => Judge(Find(files, options));
+
+    /// <summary>The findings before anything allows them. Applied files only teach the session the state and give no result.</summary>
+    public IReadOnlyList<FoundRisk> Find(IEnumerable<RiskFile> files, RiskOptions options)
     {
         IRiskSession session = dialect.Begin(options);
-        return [.. files.Select(session.Analyse)];
+        var found = new List<FoundRisk>();
+        foreach (RiskFile file in files)
+        {
+            FileRisk risk = session.Analyse(file) with { Source = file.Source };
+            if (file.Applied)
+            {
+                continue;
+            }
+
+            IReadOnlyList<RiskDirective> directives = RiskDirective.Read(dialect, file.Source, risk);
+            var context = new RiskRuleContext(dialect.Engine, file, risk, options, _policy, directives, found);
+            found.Add(new FoundRisk(file, RiskFingerprint.Fill(GeneralRules.Apply(context)), directives));
+        }
+
+        return found;
+    }
+
+    /// <summary>Applies levels, suppressions, baseline and allowances.</summary>
+    public IReadOnlyList<FileRisk> Judge(IReadOnlyList<FoundRisk> found)
+    {
+        var known = Rules.Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
+        DateOnly today = DateOnly.FromDateTime((clock ?? TimeProvider.System).GetUtcNow().UtcDateTime);
+        return [.. found.Select(item => PolicyApplier.Apply(SuppressionApplier.Apply(item, known, today), _policy))];
+    }
+
+    /// <summary>A report of judged files.</summary>
+    public RiskReport Report(IReadOnlyList<FileRisk> files, RiskOptions options)
+    {
+        IReadOnlySet<string> present = files.SelectMany(file => file.AllFindings).Select(finding => finding.Fingerprint).ToHashSet(StringComparer.Ordinal);
+        return new RiskReport(dialect.Engine, options.ServerVersion, files)
+        {
+            Rules = Rules,
+            StaleBaseline = [.. (_policy.Baseline?.Fingerprints ?? new HashSet<string>(StringComparer.Ordinal)).Where(print => !present.Contains(print)).Order(StringComparer.Ordinal)],
+        };
     }
 }
+
+/// <summary>A file with its findings before suppressions and policy.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Risk">Its findings.</param>
+/// <param name="Directives">The comments in it that speak to SafeDb.</param>
+public sealed record FoundRisk(RiskFile File, FileRisk Risk, IReadOnlyList<RiskDirective> Directives);

@@ -38,6 +38,9 @@ public sealed record StatementRisk
     /// <summary>Whether it changes the schema.</summary>
     public bool ChangesSchema { get; init; }
 
+    /// <summary>Relations that it names besides those it changes: targets of foreign keys, tables that a view or a copy reads.</summary>
+    public IReadOnlyList<string> Mentions { get; init; } = [];
+
     /// <summary>Locks that it takes, the strongest per relation.</summary>
     public IReadOnlyList<RelationLock> Locks { get; init; } = [];
 

@@ -1,0 +1,49 @@
+using SafeDb.Addresses;
+
+namespace SafeDb.Risk.Rules;
+
+/// <summary>DDL without a lock timeout, on an engine where waiting DDL blocks everybody.</summary>
+public sealed class LockTimeoutMissing : IRiskRule
+{
+    /// <inheritdoc/>
+    public RiskRuleInfo Info { get; } = new("lock-timeout-missing", RiskLevel.Safe, "A statement waits for its lock without limit, and everything else queues behind it.");
+
+    // From here on a queue behind the waiting statement is felt by users.
+    private const long BusyRows = 10_000;
+
+    /// <inheritdoc/>
+    public IEnumerable<RuleHit> Check(RiskRuleContext context)
+    {
+        if (context.Engine == DatabaseEngine.Sqlite || context.Policy.RunnerSetsLockTimeout || context.File.IsWayBack)
+        {
+            yield break;
+        }
+
+        foreach (StatementRisk statement in context.Risk.Statements)
+        {
+            if (statement.Effects.Any(effect => effect.Kind == EffectKind.SetLockTimeout))
+            {
+                yield break;
+            }
+
+            if (statement.ChangesSchema && statement.Locks.FirstOrDefault(BlocksWriters) is { } held && !OnlyNew(statement))
+            {
+                bool busy = context.Options.Catalog?.Find(held.Relation) is { } facts && (facts.EstimatedRows >= BusyRows || facts.WritesPerSecond > 0);
+                yield return new(statement.Index, new RiskFinding(Info.Id, busy ? RiskLevel.Risky : Info.Level,
+                    $"The statement waits for its {held.Mode} lock on {held.Relation} without limit; behind one long transaction, every query on that table queues after it.",
+                    "Set a short lock timeout first and try again when it runs out; SafeDb's own runner does both.")
+                {
+                    Relation = held.Relation,
+                    SaferSql = context.Engine == DatabaseEngine.PostgreSql ? $"SET lock_timeout = '5s';\n{statement.Sql};" : $"SET LOCK_TIMEOUT 5000;\n{statement.Sql};",
+                });
+                yield break;
+            }
+        }
+    }
+
+    private static bool BlocksWriters(RelationLock held) =>
+        held.Mode is "AccessExclusive" or "Exclusive" or "ShareRowExclusive" or "Share" or "Sch-M";
+
+    private static bool OnlyNew(StatementRisk statement) => statement.Effects.Count > 0 && statement.Effects.All(effect => effect.OnNewRelation || effect.Kind == EffectKind.CreateRelation)
+        && statement.Locks.All(held => statement.Effects.Any(effect => effect.Relation == held.Relation));
+}

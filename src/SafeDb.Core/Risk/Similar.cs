@@ -1,0 +1,28 @@
+namespace SafeDb.Risk;
+
+/// <summary>Finds the name that was probably meant.</summary>
+internal static class Similar
+{
+    /// <summary>The candidate with the smallest edit distance, or "none" when there is no candidate.</summary>
+    public static string To(string text, IEnumerable<string> candidates) =>
+        candidates.Order(StringComparer.Ordinal).MinBy(candidate => Distance(text, candidate)) ?? "none";
+
+    private static int Distance(string left, string right)
+    {
+        int[] previous = [.. Enumerable.Range(0, right.Length + 1)];
+        for (int i = 1; i <= left.Length; i++)
+        {
+            int[] current = new int[right.Length + 1];
+            current[0] = i;
+            for (int j = 1; j <= right.Length; j++)
+            {
+                int replace = previous[j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1);
+                current[j] = Math.Min(replace, Math.Min(previous[j], current[j - 1]) + 1);
+            }
+
+            previous = current;
+        }
+
+        return previous[^1];
+    }
+}
