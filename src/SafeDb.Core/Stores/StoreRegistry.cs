@@ -19,7 +19,7 @@ public sealed class StoreRegistry(IEnumerable<IArchiveStoreFactory> factories)
     /// <summary>The store of a destination.</summary>
     public IArchiveStore Open(string destination) =>
         _factories.Select(factory => factory.TryOpen(destination)).FirstOrDefault(store => store is not null)
-        ?? throw DestinationErrors.DestinationNotUnderstood.Exception();
+        ?? throw StoreErrors.DestinationNotUnderstood.Exception();
 
     /// <summary>The store and name of one archive.</summary>
     public (IArchiveStore Store, string Name) Locate(string location)
@@ -32,6 +32,6 @@ public sealed class StoreRegistry(IEnumerable<IArchiveStoreFactory> factories)
             }
         }
 
-        throw DestinationErrors.DestinationNotUnderstood.Exception();
+        throw StoreErrors.DestinationNotUnderstood.Exception();
     }
 }
