@@ -1,0 +1,73 @@
+using SafeDb.Addresses;
+
+namespace SafeDb;
+
+/// <summary>One archive as users see it: what <c>Backup-SafeDb</c> returns and <c>Get-SafeDbBackup</c> lists.</summary>
+public sealed record BackupInfo
+{
+    /// <summary>Full location of the archive; what <c>-Backup</c> takes.</summary>
+    public required string Backup { get; init; }
+
+    /// <summary>Name of the archive in its destination.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Folder or container, without secrets.</summary>
+    public required string Destination { get; init; }
+
+    /// <summary>The database: its name in <c>safedb.json</c>, else its address without secrets; what <c>-Database</c> takes.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>The database's own name.</summary>
+    public string? DatabaseName { get; init; }
+
+    /// <summary>The engine.</summary>
+    public DatabaseEngine? Engine { get; init; }
+
+    /// <summary>The archive's id.</summary>
+    public string? ArchiveId { get; init; }
+
+    /// <summary>Moment that the data shows, in UTC. From the authenticated manifest when a key was given, else as the archive's header says.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>Size of the archive in bytes.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Rows in it, or null when only the header could be read.</summary>
+    public long? Rows { get; init; }
+
+    /// <summary>Tables in it, or null when only the header could be read.</summary>
+    public int? Tables { get; init; }
+
+    /// <summary>Whether it is encrypted.</summary>
+    public bool Encrypted { get; init; }
+
+    /// <summary>How it can be opened: <c>certificate</c>, <c>passphrase</c>, <c>key</c>.</summary>
+    public IReadOnlyList<string> Recipients { get; init; } = [];
+
+    /// <summary><c>Complete</c> or <c>Partial</c>, or null when only the header could be read.</summary>
+    public string? Coverage { get; init; }
+
+    /// <summary>What a partial backup leaves out.</summary>
+    public IReadOnlyList<string> NotCovered { get; init; } = [];
+
+    /// <summary>How long the backup took; only from <c>Backup-SafeDb</c>.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>When it was verified last, in UTC; null for never.</summary>
+    public DateTimeOffset? VerifiedAt { get; init; }
+
+    /// <summary>Level and outcome of the last verification, such as <c>Restore: Passed</c>.</summary>
+    public string? Verification { get; init; }
+
+    /// <summary>Whether the last restore drill passed.</summary>
+    public bool Verified { get; init; }
+
+    /// <summary>Whether a legal hold or an immutability policy protects it.</summary>
+    public bool Held { get; init; }
+
+    /// <summary>How old it is against the time of the call.</summary>
+    public TimeSpan? Age { get; init; }
+
+    /// <summary>Why an operation kept, removed or copied it; null otherwise.</summary>
+    public string? Reason { get; init; }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+using SafeDb.Archive;
+using SafeDb.Observation;
+using SafeDb.Providers;
+
+namespace SafeDb.Restore;
+
+/// <summary>Loads an archive's parts into a restore target with a fixed number of workers. The first failure stops the others.</summary>
+internal sealed class PartLoader(IArchivedData archive, IRestoreTarget target, int jobs, IOperationObserver observer, string activity)
+{
+    private readonly ConcurrentDictionary<string, TimeSpan> _times = new(StringComparer.Ordinal);
+    private long _done;
+
+    /// <summary>Time spent loading each table, summed over workers.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> Times => _times;
+
+    public async Task RunAsync(IReadOnlyList<ManifestPart> parts, CancellationToken cancellationToken)
+    {
+        long total = parts.Sum(part => part.PlainBytes);
+        var queue = new ConcurrentQueue<ManifestPart>(parts);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] workers = [.. Enumerable.Range(0, Math.Min(jobs, Math.Max(1, parts.Count))).Select(_ => Task.Run(() => WorkAsync(queue, total, stop), stop.Token))];
+        try
+        {
+            await FirstFailure.WhenAllAsync(workers).ConfigureAwait(false);
+        }
+        finally
+        {
+            observer.OnProgress(new ProgressReport(activity, "Rows loaded", total, total, "bytes") { Completed = true });
+        }
+    }
+
+    private async Task WorkAsync(ConcurrentQueue<ManifestPart> queue, long total, CancellationTokenSource stop)
+    {
+        try
+        {
+            while (queue.TryDequeue(out ManifestPart? part))
+            {
+                stop.Token.ThrowIfCancellationRequested();
+                long begin = Stopwatch.GetTimestamp();
+                Stream plain = await archive.OpenPartAsync(part, stop.Token).ConfigureAwait(false);
+                await using (plain.ConfigureAwait(false))
+                {
+                    await target.LoadAsync(part, plain, stop.Token).ConfigureAwait(false);
+                }
+
+                TimeSpan time = Stopwatch.GetElapsedTime(begin);
+                _times.AddOrUpdate(part.Target, time, (_, sum) => sum + time);
+                observer.OnProgress(new ProgressReport(activity, part.Target.Length == 0 ? "database file" : part.Target, Interlocked.Add(ref _done, part.PlainBytes), total, "bytes"));
+            }
+        }
+        catch
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}

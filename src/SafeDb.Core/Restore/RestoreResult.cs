@@ -1,0 +1,35 @@
+namespace SafeDb;
+
+/// <summary>What a restore did: what <c>Restore-SafeDb</c> returns.</summary>
+public sealed record RestoreResult
+{
+    /// <summary>Location of the archive.</summary>
+    public required string Backup { get; init; }
+
+    /// <summary>The database that now holds the restored data, without secrets.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>Moment that the restored data shows.</summary>
+    public required DateTimeOffset SnapshotTime { get; init; }
+
+    /// <summary>Where the old database was kept, or null when there was none.</summary>
+    public string? Previous { get; init; }
+
+    /// <summary>Location of the safety backup of the old database, or null when none was needed.</summary>
+    public string? SafetyBackup { get; init; }
+
+    /// <summary>Tables restored with their rows.</summary>
+    public int Tables { get; init; }
+
+    /// <summary>Rows restored and compared.</summary>
+    public long Rows { get; init; }
+
+    /// <summary>When it began, in UTC.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>How long it took, verification and swap included.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>Whether the restored copy was proved equal to the archive before it took the database's name.</summary>
+    public bool Verified { get; init; }
+}

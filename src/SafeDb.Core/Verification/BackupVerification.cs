@@ -1,0 +1,99 @@
+using SafeDb.Errors;
+using SafeDb.Providers;
+using SafeDb.Schema;
+
+namespace SafeDb;
+
+/// <summary>How deep a verification goes.</summary>
+public enum VerificationLevel
+{
+    /// <summary>Every stored byte is what was written. Needs no key.</summary>
+    Checksum,
+
+    /// <summary>The schema is restored into a scratch database and compared.</summary>
+    Schema,
+
+    /// <summary>Everything is restored into a scratch database, and every row compared: the restore drill.</summary>
+    Restore,
+}
+
+/// <summary>What a verification found: what <c>Test-SafeDbBackup</c> returns.</summary>
+public sealed record BackupVerification
+{
+    /// <summary>Location of the archive; what <c>-Backup</c> takes.</summary>
+    public required string Backup { get; init; }
+
+    /// <summary>The database that it is a backup of; what <c>-Database</c> takes.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>How deep it went.</summary>
+    public required VerificationLevel Level { get; init; }
+
+    /// <summary>Whether everything compared is equal.</summary>
+    public required bool Passed { get; init; }
+
+    /// <summary><c>Passed</c> or <c>Failed</c>.</summary>
+    public string Result => Passed ? "Passed" : "Failed";
+
+    /// <summary>Moment that the backup's data shows.</summary>
+    public DateTimeOffset? SnapshotTime { get; init; }
+
+    /// <summary>When the verification began, in UTC.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>How long it took. At level <see cref="VerificationLevel.Restore"/> this is the measured recovery time and the comparison.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>How long the restore alone took: the measured recovery time. Null below level <see cref="VerificationLevel.Schema"/>.</summary>
+    public TimeSpan? RecoveryTime { get; init; }
+
+    /// <summary>Tables whose rows were compared.</summary>
+    public int TablesCompared { get; init; }
+
+    /// <summary>Rows that were compared.</summary>
+    public long RowsCompared { get; init; }
+
+    /// <summary>Bytes of rows that were compared; at level <see cref="VerificationLevel.Checksum"/> bytes of the archive.</summary>
+    public long BytesCompared { get; init; }
+
+    /// <summary>Schema objects that were compared.</summary>
+    public int ObjectsCompared { get; init; }
+
+    /// <summary>Every table, with its result.</summary>
+    public IReadOnlyList<TableVerification> Tables { get; init; } = [];
+
+    /// <summary>Rows that differ, named by their keys; at most the first hundred per table.</summary>
+    public IReadOnlyList<RowDifference> RowDifferences { get; init; } = [];
+
+    /// <summary>Schema objects that differ.</summary>
+    public IReadOnlyList<SchemaObjectDifference> SchemaDifferences { get; init; } = [];
+
+    /// <summary>Sequences, settings and other state that differs, one sentence each.</summary>
+    public IReadOnlyList<string> StateDifferences { get; init; } = [];
+
+    /// <summary>What the engine's own integrity check found.</summary>
+    public IReadOnlyList<string> IntegrityProblems { get; init; } = [];
+
+    /// <summary>Why it failed before anything could be compared (a wrong key, a damaged archive), or null.</summary>
+    public SafeDbError? Error { get; init; }
+
+    /// <summary>Whether the archive holds everything that was in the database.</summary>
+    public string? Coverage { get; init; }
+
+    /// <summary>Where the evidence was written, or null when it could not be (a read-only store without a key).</summary>
+    public string? Evidence { get; init; }
+}
+
+/// <summary>A table in a verification.</summary>
+/// <param name="Table">Its name.</param>
+/// <param name="ExpectedRows">Rows by the manifest.</param>
+/// <param name="RestoredRows">Rows in the restored copy.</param>
+/// <param name="Equal">Whether the rows are equal, value by value.</param>
+public sealed record TableVerification(string Table, long ExpectedRows, long RestoredRows, bool Equal)
+{
+    /// <summary>Bytes of the rows' canonical form.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>How long its parts took to load, summed over workers.</summary>
+    public TimeSpan LoadTime { get; init; }
+}
