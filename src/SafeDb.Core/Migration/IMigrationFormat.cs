@@ -18,7 +18,11 @@ public interface IMigrationFormat
 /// <summary>A folder's listing, read once: relative paths with <c>/</c>, ordinal order.</summary>
 /// <param name="Path">The folder.</param>
 /// <param name="Files">Files below it.</param>
-public sealed record MigrationFolder(string Path, IReadOnlyList<string> Files);
+public sealed record MigrationFolder(string Path, IReadOnlyList<string> Files)
+{
+    /// <summary>Names of the folder's own directories, ordinal order: an empty one has no file to show it.</summary>
+    public IReadOnlyList<string> Directories { get; init; } = [];
+}
 
 /// <summary>Whether a folder is of a format.</summary>
 /// <param name="Certainty">0 no, 1 possible, 2 likely, 3 certain (a marker file or a history table's own name).</param>
@@ -55,6 +59,24 @@ public sealed record MigrationScript
     /// <summary>Checksums that mean the same content (other line endings, a BOM).</summary>
     public IReadOnlyList<string> EquivalentChecksums { get; init; } = [];
 
+    /// <summary>File of the down script when it is not <see cref="Path"/> itself, or null.</summary>
+    public string? DownPath { get; init; }
+
+    /// <summary>Line of the down script's file on which <see cref="DownSql"/> begins, from 1.</summary>
+    public int DownLine { get; init; } = 1;
+
+    /// <summary>File of the verify script when it is not <see cref="Path"/> itself, or null.</summary>
+    public string? VerifyPath { get; init; }
+
+    /// <summary>What the tool's history writes beside the id (Flyway's script), or null.</summary>
+    public string? HistoryName { get; init; }
+
+    /// <summary>What sort of migration it is.</summary>
+    public MigrationKind Kind { get; init; }
+
+    /// <summary>SHA-256, lower-case hex, of the up script without byte order mark and with LF line ends: what a plan pins, whatever the tool's own checksum.</summary>
+    public string ContentHash => MigrationChecksums.Content(UpSql);
+
     /// <summary>Whether the file asks to run outside a transaction.</summary>
     public bool NoTransaction { get; init; }
 
@@ -63,4 +85,17 @@ public sealed record MigrationScript
 
     /// <summary>Line of <see cref="Path"/> on which <see cref="UpSql"/> begins, from 1.</summary>
     public int UpLine { get; init; } = 1;
+}
+
+/// <summary>What sort of migration a file holds.</summary>
+public enum MigrationKind
+{
+    /// <summary>Runs once, in its place.</summary>
+    Versioned,
+
+    /// <summary>Runs whenever its text changed, after the versioned ones.</summary>
+    Repeatable,
+
+    /// <summary>Stands for all versions up to its own, on an empty history only.</summary>
+    Baseline,
 }
