@@ -19,6 +19,9 @@ public static partial class EnvironmentValues
         });
     }
 
+    /// <summary>The names of the variables that a value refers to.</summary>
+    public static IEnumerable<string> Names(string value) => Placeholder().Matches(value).Select(match => match.Groups["name"].Value);
+
     [GeneratedRegex(@"\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Placeholder();
 }

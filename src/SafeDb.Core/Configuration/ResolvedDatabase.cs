@@ -38,7 +38,8 @@ public sealed class DatabaseResolver(EngineRegistry engines, SafeDbConfiguration
         return new ResolvedDatabase(engines.Parse(text), null, PolicyOf(environment));
     }
 
-    private Policy PolicyOf(string? environment) => environment switch
+    /// <summary>The policy of an environment; without one, that of production.</summary>
+    public Policy PolicyOf(string? environment) => environment switch
     {
         null => configuration.Environments.GetValueOrDefault("production", Policy.Production),
         _ when configuration.Environments.Count == 0 && environment.Equals("production", StringComparison.OrdinalIgnoreCase) => Policy.Production,

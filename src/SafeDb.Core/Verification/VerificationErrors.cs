@@ -1,0 +1,28 @@
+using SafeDb.Errors;
+
+namespace SafeDb.Verification;
+
+/// <summary>Errors of verifying backups.</summary>
+public static class VerificationErrors
+{
+    /// <summary>The restored copy is not what the archive says.</summary>
+    public static readonly ErrorDefinition Failed = new(
+        "Verification.Failed", ErrorKind.Verification, "{0} did not pass its verification: {1}.",
+        "Do not rely on this backup: take a new one, and keep this one with its evidence until the cause is known.");
+
+    /// <summary>The failure that a result stands for: what kept it from being compared, or a summary of what differs.</summary>
+    public static SafeDbError FailureOf(BackupVerification result)
+    {
+        if (result.Error is { } error)
+        {
+            return error;
+        }
+
+        IEnumerable<string> differences = result.Tables.Where(table => !table.Equal)
+            .Select(table => $"{table.Table} has {table.RestoredRows} rows of {table.ExpectedRows}, or other values")
+            .Concat(result.SchemaDifferences.Select(difference => $"{difference.Kind} {difference.Identity} is {difference.Change}"))
+            .Concat(result.StateDifferences)
+            .Concat(result.IntegrityProblems);
+        return Failed.Error(result.Backup, string.Join("; ", differences.Take(5))) with { Target = result.Backup };
+    }
+}
