@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
+
+using SafeDb.Errors;
+
+namespace SafeDb.Cli.Hosting;
+
+/// <summary>
+/// A secret of the command line: the name of an environment variable or of a file, never the secret itself, because other users can read a process's arguments.
+/// </summary>
+internal sealed class SecretOption
+{
+    private readonly string _name;
+
+    public SecretOption(string name, string what)
+    {
+        _name = name;
+        FromVariable = new Option<string?>($"--{name}-env") { Description = $"Environment variable that holds {what}.", HelpName = "NAME" };
+        FromFile = new Option<string?>($"--{name}-file") { Description = $"File that holds {what}.", HelpName = "PATH" };
+    }
+
+    public Option<string?> FromVariable { get; }
+
+    public Option<string?> FromFile { get; }
+
+    /// <summary>The secret's UTF-8 bytes, or null when it was not given. The caller overwrites them when done.</summary>
+    public byte[]? Read(ParseResult parsed, CliHost host)
+    {
+        string? variable = parsed.GetValue(FromVariable);
+        string? file = parsed.GetValue(FromFile);
+        return (variable, file) switch
+        {
+            (null, null) => null,
+            (not null, not null) => throw CliErrors.SecretTwice.Exception(FromVariable.Name, FromFile.Name),
+            (not null, _) => host.Variable(variable) is { Length: > 0 } value
+                ? Encoding.UTF8.GetBytes(value)
+                : throw CliErrors.SecretVariableMissing.Exception(variable, FromVariable.Name),
+            _ => ReadFile(Path.GetFullPath(file!, host.Folder)),
+        };
+    }
+
+    private byte[] ReadFile(string path)
+    {
+        byte[] content;
+        try
+        {
+            content = File.ReadAllBytes(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw CliErrors.SecretFileUnreadable.Caused(problem, path, $"--{_name}-file", problem.Message);
+        }
+
+        ReadOnlySpan<byte> secret = content;
+        secret = secret.StartsWith(Encoding.UTF8.Preamble) ? secret[Encoding.UTF8.Preamble.Length..] : secret;
+        secret = secret.EndsWith("\n"u8) ? secret[..^1] : secret;
+        secret = secret.EndsWith("\r"u8) ? secret[..^1] : secret;
+        byte[] result = secret.ToArray();
+        CryptographicOperations.ZeroMemory(content);
+        return result.Length > 0 ? result : throw CliErrors.SecretFileEmpty.Exception(path, $"--{_name}-file");
+    }
+}

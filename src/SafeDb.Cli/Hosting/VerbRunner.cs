@@ -1,0 +1,70 @@
+using System.CommandLine;
+
+using SafeDb.Cli.Output;
+using SafeDb.Errors;
+
+namespace SafeDb.Cli.Hosting;
+
+/// <summary>Runs verbs: one place for output, errors, exit codes and the answer to a stop.</summary>
+internal sealed class VerbRunner(CliHost host, GlobalOptions options)
+{
+    /// <summary>Gives a command its work.</summary>
+    public Command Bind(Command command, Func<ParseResult, VerbSession, CancellationToken, Task<VerbResult>> work)
+    {
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, work, cancellationToken));
+        return command;
+    }
+
+    /// <summary>Tells of a failure, and gives its exit code.</summary>
+    public int Fail(Exception problem, bool json)
+    {
+        SafeDbError error = ErrorOf(problem);
+        host.Error.WriteLine($"error {error.Id}: {(error.Location is { } location ? $"{location}: " : string.Empty)}{error.Message}");
+        host.Error.WriteLine(error.RecommendedAction);
+        if (json)
+        {
+            host.Out.WriteLine(JsonDocuments.Error(error));
+        }
+
+        return ExitCodes.Of(error.Kind);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, VerbSession, CancellationToken, Task<VerbResult>> work, CancellationToken cancellationToken)
+    {
+        bool json = parsed.GetValue(options.Output) == "json";
+        var observer = new ConsoleObserver(host, parsed.GetValue(options.Verbose), TimeProvider.System);
+        using CancellationTokenRegistration stopping = cancellationToken.Register(() => observer.OnMessage(Observation.MessageLevel.Warning, "Stopping; waiting for the clean-up."));
+        try
+        {
+            VerbResult result = await work(parsed, new VerbSession(host, options, parsed, observer), cancellationToken).ConfigureAwait(false);
+            observer.Close();
+            Write(result, json);
+            return result.ExitCode;
+        }
+        catch (Exception problem)
+        {
+            observer.Close();
+            return Fail(problem is not SafeDbException && cancellationToken.IsCancellationRequested ? GeneralErrors.Cancelled.Caused(problem) : problem, json);
+        }
+    }
+
+    private void Write(VerbResult result, bool json)
+    {
+        if (json)
+        {
+            host.Out.WriteLine(result.Json ?? (result.Document is null ? "null" : JsonDocuments.Of(result.Document)));
+        }
+        else if (result.Document is not null)
+        {
+            var view = new TextView(host);
+            host.Out.Write(result.Text?.Invoke(view) ?? view.Render(result.Document));
+        }
+    }
+
+    private static SafeDbError ErrorOf(Exception problem) => problem switch
+    {
+        SafeDbException known => known.Error,
+        OperationCanceledException => GeneralErrors.Cancelled.Error(),
+        _ => GeneralErrors.Bug.Error($"{problem.GetType().Name}: {problem.Message}"),
+    };
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+
+using SafeDb.Cli.Output;
+using SafeDb.Configuration;
+using SafeDb.Errors;
+using SafeDb.Observation;
+
+namespace SafeDb.Cli.Hosting;
+
+/// <summary>What one run of a verb works with.</summary>
+internal sealed class VerbSession(CliHost host, GlobalOptions options, ParseResult parsed, ConsoleObserver observer)
+{
+    private SafeDbConfiguration? _configuration;
+
+    public CliHost Host => host;
+
+    public SafeDbEngine Engine => host.Engine.Value;
+
+    public IOperationObserver Observer => observer;
+
+    public SafeDbConfiguration Configuration => _configuration ??= ConfigurationLoader.Load(parsed.GetValue(options.ConfigPath), host.Folder);
+
+    /// <summary>The database that the arguments mean.</summary>
+    public ResolvedDatabase Database(string? text) =>
+        Engine.Resolver(Configuration).Resolve(text, parsed.GetValue(options.Environment), host.Variable);
+
+    /// <summary>A full path.</summary>
+    public string FullPath(string path) => Path.GetFullPath(path, host.Folder);
+
+    /// <summary>
+    /// Shows a plan and has it confirmed. False with <c>--what-if</c>: the plan is shown, and nothing shall be done. Throws when it is declined or nobody can be asked.
+    /// </summary>
+    /// <param name="plan">What would be done, naming database and server.</param>
+    /// <param name="ask">Whether this needs a yes; a backup, which changes no database, does not.</param>
+    public bool Confirmed(string plan, bool ask)
+    {
+        if (parsed.GetValue(options.WhatIf))
+        {
+            observer.Close();
+            host.Error.WriteLine($"What if: {plan}");
+            return false;
+        }
+
+        if (!ask || parsed.GetValue(options.Yes))
+        {
+            return true;
+        }
+
+        if (!host.CanAsk)
+        {
+            throw CliErrors.ConfirmationNeeded.Exception(plan);
+        }
+
+        observer.Close();
+        host.Error.Write($"{plan}.\nGo on? Type yes: ");
+        host.Error.Flush();
+        return string.Equals(host.In.ReadLine()?.Trim(), "yes", StringComparison.OrdinalIgnoreCase) ? true : throw CliErrors.Declined.Exception();
+    }
+}
+
+/// <summary>What a verb ends with.</summary>
+/// <param name="Document">The result: an object or a list of them; null when there is none (<c>--what-if</c>).</param>
+/// <param name="ExitCode">The exit code.</param>
+internal sealed record VerbResult(object? Document, int ExitCode = ExitCodes.Done)
+{
+    /// <summary>Nothing was done, as asked.</summary>
+    public static readonly VerbResult Nothing = new(Document: null);
+
+    /// <summary>Text for <c>--output text</c> when the general view is not the right one.</summary>
+    public Func<TextView, string>? Text { get; init; }
+
+    /// <summary>Exact text of the JSON document when the general form is not the right one.</summary>
+    public string? Json { get; init; }
+}

@@ -1,0 +1,30 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+using SafeDb.Errors;
+
+namespace SafeDb.Cli.Output;
+
+/// <summary>The JSON documents of <c>--output json</c>: the properties of the PowerShell objects, in camel case. Enumerations are texts, times ISO 8601 in UTC, durations seconds.</summary>
+internal static class JsonDocuments
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(), new SecondsConverter() },
+    };
+
+    public static string Of(object document) => JsonSerializer.Serialize(document, document.GetType(), Options);
+
+    public static string Error(SafeDbError error) => JsonSerializer.Serialize(new { error }, Options);
+
+    private sealed class SecondsConverter : JsonConverter<TimeSpan>
+    {
+        public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => TimeSpan.FromSeconds(reader.GetDouble());
+
+        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteNumberValue(Math.Round(value.TotalSeconds, 3));
+    }
+}

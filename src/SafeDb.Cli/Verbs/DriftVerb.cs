@@ -1,0 +1,31 @@
+using System.CommandLine;
+
+using SafeDb.Cli.Hosting;
+using SafeDb.Schema;
+
+namespace SafeDb.Cli.Verbs;
+
+/// <summary><c>safedb drift</c>: Compare-SafeDbSchema.</summary>
+internal static class DriftVerb
+{
+    public static Command Create(VerbRunner runner)
+    {
+        Argument<string?> database = VerbArguments.Database();
+        Option<string> reference = new("--reference") { Description = "What it should be: a snapshot file of 'safedb schema --output json', or another database.", Required = true, HelpName = "FILE|DATABASE" };
+        var command = new Command("drift", "Find how a database's schema differs from a snapshot or another database. Exit code 3 when it does.") { database, reference };
+        return runner.Bind(command, async (parsed, session, stop) =>
+        {
+            var service = new SchemaSnapshotService(session.Engine);
+            string text = parsed.GetRequiredValue(reference);
+            SchemaSnapshot expected = !session.Configuration.Databases.ContainsKey(text) && File.Exists(session.FullPath(text))
+                ? SchemaSnapshotService.Load(session.FullPath(text))
+                : await service.ReadAsync(session.Database(text), stop).ConfigureAwait(false);
+            SchemaSnapshot actual = await service.ReadAsync(session.Database(parsed.GetValue(database)), stop).ConfigureAwait(false);
+            IReadOnlyList<SchemaDifference> differences = SchemaSnapshotService.Compare(expected, actual, text);
+            return new VerbResult(differences, differences.Count == 0 ? ExitCodes.Done : ExitCodes.Gate)
+            {
+                Text = differences.Count == 0 ? _ => "No drift.\n" : null,
+            };
+        });
+    }
+}
