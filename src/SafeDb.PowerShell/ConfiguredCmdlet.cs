@@ -1,0 +1,35 @@
+using System.Management.Automation;
+
+using SafeDb.Configuration;
+
+namespace SafeDb.PowerShell;
+
+/// <summary>Base of the cmdlets that read <c>safedb.json</c>.</summary>
+public abstract class ConfiguredCmdlet : SafeDbCmdlet
+{
+    private SafeDbConfiguration? _configuration;
+    private SafeDbEngine? _engine;
+
+    /// <summary>Name of the environment in safedb.json whose policy holds. By default that of the database, else production.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(Completion.EnvironmentCompleter))]
+    public string? Environment { get; set; }
+
+    /// <summary>Path of the configuration file. By default safedb.json of the current location or of the nearest folder above it.</summary>
+    [Parameter]
+    public string? ConfigPath { get; set; }
+
+    private protected SafeDbEngine Core => _engine ??= Composition.Create();
+
+    private protected SafeDbConfiguration Configuration =>
+        _configuration ??= ConfigurationLoader.Load(ConfigPath is null ? null : Paths.Literal(ConfigPath), Paths.CurrentFolder);
+
+    private protected ResolvedDatabase ResolveDatabase(string? text) =>
+        Core.Resolver(Configuration).Resolve(text is null ? null : Paths.DatabaseText(text), Environment);
+
+    private protected ResolvedDestination ResolveDestination(string? text, DatabaseSettings? database)
+    {
+        bool isName = text is null || Configuration.Destinations.ContainsKey(text);
+        return new DestinationResolver(Configuration).Resolve(isName ? text : Paths.FolderOrAddress(text!), database, Paths.CurrentFolder);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+
+using SafeDb.Errors;
+
+namespace SafeDb.PowerShell.Hosting;
+
+/// <summary>Turns what users write as paths into full file system paths. Relative ones start at the session's location, not at the process's folder.</summary>
+/// <param name="session">The session.</param>
+internal sealed class PathResolver(SessionState session)
+{
+    private const string FileSystem = "FileSystem";
+
+    /// <summary>The session's folder in the file system, wherever its current location is.</summary>
+    public string CurrentFolder => session.Path.CurrentFileSystemLocation.ProviderPath;
+
+    /// <summary>Existing files and folders that a path with wildcards means.</summary>
+    public IReadOnlyList<string> Existing(string path)
+    {
+        Collection<string> found;
+        ProviderInfo provider;
+        try
+        {
+            found = session.Path.GetResolvedProviderPathFromPSPath(path, out provider);
+        }
+        catch (Exception problem) when (problem is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+        {
+            throw PathErrors.NotFound.Caused(problem, path);
+        }
+
+        return provider.Name != FileSystem ? throw PathErrors.NotFileSystem.Exception(path, provider.Name)
+            : found.Count > 0 ? [.. found] : throw PathErrors.NotFound.Exception(path);
+    }
+
+    /// <summary>The full path of a file or folder that need not exist; wildcard characters stand for themselves.</summary>
+    public string Literal(string path)
+    {
+        try
+        {
+            string resolved = session.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            return provider.Name == FileSystem ? resolved : throw PathErrors.NotFileSystem.Exception(path, provider.Name);
+        }
+        catch (Exception problem) when (problem is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or PSArgumentException)
+        {
+            throw PathErrors.NotFound.Caused(problem, path);
+        }
+    }
+
+    /// <summary>A location of archives: an address with a scheme stays as it is, anything else is a path.</summary>
+    public string FolderOrAddress(string location) => location.Contains("://", StringComparison.Ordinal) ? location : Literal(location);
+
+    /// <summary>
+    /// A database address: the file of a <c>sqlite:</c> address (and a bare path of an existing file) starts at the session's location; everything else is the engine's to read.
+    /// </summary>
+    public string DatabaseText(string text)
+    {
+        const string scheme = "sqlite:";
+        if (!text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) || text.StartsWith("sqlite://", StringComparison.OrdinalIgnoreCase))
+        {
+            return text;
+        }
+
+        string file = text[scheme.Length..];
+        int query = file.IndexOf('?', StringComparison.Ordinal);
+        string name = query < 0 ? file : file[..query];
+        return name.Length == 0 || name == ":memory:" || Path.IsPathFullyQualified(name)
+            ? text
+            : scheme + Path.GetFullPath(name, CurrentFolder) + (query < 0 ? string.Empty : file[query..]);
+    }
+}
+
+/// <summary>Errors of paths as PowerShell users write them.</summary>
+public static class PathErrors
+{
+    /// <summary>Nothing is there.</summary>
+    public static readonly ErrorDefinition NotFound = new(
+        "Path.NotFound", ErrorKind.NotFound, "Nothing was found at '{0}'.", "Check the path; relative ones start at the current location (Get-Location).");
+
+    /// <summary>Another provider's path.</summary>
+    public static readonly ErrorDefinition NotFileSystem = new(
+        "Path.NotFileSystem", ErrorKind.InvalidInput, "'{0}' is a path of the provider {1}, not of the file system.", "Give a path of the file system.");
+}

@@ -1,0 +1,95 @@
+using SafeDb.DocGenerator;
+
+namespace SafeDb.PowerShell.Tests;
+
+/// <summary>What every cmdlet promises by its attributes. Needs no PowerShell.</summary>
+public sealed class CmdletMetadataTests
+{
+    private static readonly string[] ApprovedVerbs = ["Backup", "Compare", "Copy", "Get", "Invoke", "New", "Remove", "Restore", "Set", "Test", "Undo"];
+    private static readonly string[] ChangingVerbs = ["Backup", "Copy", "Invoke", "New", "Remove", "Restore", "Set", "Undo"];
+    private static readonly string[] HighImpact = ["Restore-SafeDb", "Invoke-SafeMigration", "Undo-SafeMigration", "Invoke-SafeDbRebuild", "Remove-SafeDbBackup"];
+    private static readonly string[] Nouns = ["SafeDb", "SafeDbBackup", "SafeDbSchema", "SafeDbIntegrity", "SafeDbReadiness", "SafeDbMaintenance", "SafeDbRebuild", "SafeMigration", "MigrationRisk"];
+    private static readonly string[] SecretWords = ["Password", "Passphrase", "Secret", "Token", "Credential", "Key", "ConnectionString"];
+
+    public static TheoryData<string> Names => Repository.CmdletNames;
+
+    [Fact]
+    public void The_manifest_exports_exactly_the_cmdlets_of_the_assembly() =>
+        Assert.Equal(Repository.Cmdlets.Select(cmdlet => cmdlet.Name), Repository.ManifestList("CmdletsToExport").Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Verbs_are_approved_and_nouns_are_ours(string name)
+    {
+        CmdletFacts cmdlet = Repository.Cmdlet(name);
+        Assert.Contains(cmdlet.Verb, ApprovedVerbs);
+        Assert.Contains(cmdlet.Noun, Nouns);
+        Assert.Equal($"{cmdlet.Verb}{cmdlet.Noun}Command", cmdlet.Type.Name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_changes_something_asks_first(string name)
+    {
+        CmdletFacts cmdlet = Repository.Cmdlet(name);
+        Assert.Equal(ChangingVerbs.Contains(cmdlet.Verb, StringComparer.Ordinal), cmdlet.SupportsShouldProcess);
+        Assert.Equal(HighImpact.Contains(name, StringComparer.Ordinal) ? "High" : "Medium", cmdlet.ConfirmImpact);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Output_types_are_public_types_of_the_core(string name)
+    {
+        CmdletFacts cmdlet = Repository.Cmdlet(name);
+        Assert.NotEmpty(cmdlet.OutputTypes);
+        Assert.All(cmdlet.OutputTypes.Where(type => type.Namespace != "System"), type =>
+        {
+            Assert.True(type.IsPublic, type.FullName);
+            Assert.Equal("SafeDb.Core", type.Assembly.GetName().Name);
+            Assert.Equal("SafeDb", type.Namespace);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Secrets_are_never_plain_text(string name) =>
+        Assert.All(
+            Repository.Cmdlet(name).Parameters.Where(parameter => SecretWords.Any(word => parameter.Name.EndsWith(word, StringComparison.Ordinal))),
+            parameter => Assert.Equal("SecureString", parameter.Type.Name));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Wildcard_paths_have_a_literal_twin(string name)
+    {
+        IReadOnlyList<ParameterFacts> parameters = Repository.Cmdlet(name).Parameters;
+        if (parameters.Any(parameter => parameter is { Name: "Path", SupportsWildcards: true }))
+        {
+            ParameterFacts literal = parameters.Single(parameter => parameter.Name == "LiteralPath");
+            Assert.Contains("PSPath", literal.Aliases);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void At_most_one_parameter_takes_the_pipeline_by_value(string name)
+    {
+        CmdletFacts cmdlet = Repository.Cmdlet(name);
+        IEnumerable<string?> sets = cmdlet.Parameters.SelectMany(parameter => parameter.Sets).Select(set => set.Set).Distinct(StringComparer.Ordinal);
+        Assert.All(sets, set => Assert.True(cmdlet.Parameters.Count(parameter => parameter.Sets.Any(item => item.FromPipeline && (item.Set is null || item.Set == set))) <= 1));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Parameters_have_types_that_survive_serialisation(string name) =>
+        Assert.All(Repository.Cmdlet(name).Parameters, parameter =>
+        {
+            Type element = parameter.Type.IsArray ? parameter.Type.GetElementType()! : parameter.Type;
+            bool fits = element.IsEnum || element.IsPrimitive || element == typeof(string) || element == typeof(TimeSpan) || element == typeof(DateTimeOffset)
+                || element.Name is "SecureString" or "SwitchParameter" || element.Namespace == "SafeDb";
+            Assert.True(fits, $"-{parameter.Name}: {element}");
+        });
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Online_help_is_linked(string name) => Assert.StartsWith("https://", Repository.Cmdlet(name).HelpUri, StringComparison.Ordinal);
+}
