@@ -1,0 +1,122 @@
+using Microsoft.SqlServer.TransactSql.ScriptDom;
+
+using SafeDb.Risk;
+
+namespace SafeDb.SqlServer.Sql;
+
+/// <summary>A statement of a script with its syntax tree, or why it has none.</summary>
+/// <param name="Start">Offset in the script.</param>
+/// <param name="Length">Length without terminator.</param>
+/// <param name="Tree">The tree, or null.</param>
+/// <param name="Problem">What the parser said, or null.</param>
+internal sealed record TSqlStatementText(int Start, int Length, TSqlStatement? Tree, string? Problem);
+
+/// <summary>
+/// Reads the statements of a script with ScriptDom, batch by batch. A batch that does not parse as a whole is tried again statement by statement, cut at semicolons, so that one bad
+/// statement hides nothing else.
+/// </summary>
+internal static class TSqlScriptReader
+{
+    public static IReadOnlyList<TSqlStatementText> Read(string text)
+    {
+        var statements = new List<TSqlStatementText>();
+        foreach (ScriptPiece batch in TSqlBatchSplitter.Split(text).Where(piece => piece.Kind == ScriptPieceKind.Statement))
+        {
+            ReadBatch(text, batch.StatementStart, batch.StatementLength, statements);
+        }
+
+        return statements;
+    }
+
+    private static void ReadBatch(string text, int start, int length, List<TSqlStatementText> statements)
+    {
+        if (TryParse(text, start, length, out IReadOnlyList<TSqlStatement> trees, out _))
+        {
+            statements.AddRange(trees.Select(tree => new TSqlStatementText(start + tree.StartOffset, WithoutTerminator(text, start + tree.StartOffset, tree.FragmentLength), tree, null)));
+            return;
+        }
+
+        foreach ((int pieceStart, int pieceLength) in CutAtSemicolons(text, start, length))
+        {
+            if (TryParse(text, pieceStart, pieceLength, out trees, out string? problem))
+            {
+                statements.AddRange(trees.Select(tree => new TSqlStatementText(pieceStart + tree.StartOffset, WithoutTerminator(text, pieceStart + tree.StartOffset, tree.FragmentLength), tree, null)));
+            }
+            else
+            {
+                statements.Add(new TSqlStatementText(pieceStart, pieceLength, null, problem));
+            }
+        }
+    }
+
+    private static bool TryParse(string text, int start, int length, out IReadOnlyList<TSqlStatement> trees, out string? problem)
+    {
+        trees = [];
+        problem = null;
+        try
+        {
+            using var reader = new StringReader(text.Substring(start, length));
+            if (new TSql150Parser(initialQuotedIdentifiers: true).Parse(reader, out IList<ParseError> errors) is TSqlScript script && errors.Count == 0)
+            {
+                trees = [.. script.Batches.SelectMany(batch => batch.Statements)];
+                return true;
+            }
+
+            problem = errors.Count > 0 ? errors[0].Message : "nothing that ScriptDom knows";
+        }
+        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or NullReferenceException or IndexOutOfRangeException)
+        {
+            // The parser is a library with bugs of its own; a statement that breaks it is one that was not analysed.
+            problem = $"the parser failed ({failure.GetType().Name})";
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<(int Start, int Length)> CutAtSemicolons(string text, int start, int length)
+    {
+        int end = start + length;
+        int from = start;
+        for (int i = start; i < end;)
+        {
+            if (text[i] == ';')
+            {
+                if (Piece(text, from, i) is { } piece)
+                {
+                    yield return piece;
+                }
+
+                from = i + 1;
+            }
+
+            i = TSqlTrivia.SkipToken(text, i);
+        }
+
+        if (Piece(text, from, end) is { } last)
+        {
+            yield return last;
+        }
+    }
+
+    private static (int Start, int Length)? Piece(string text, int from, int end)
+    {
+        int first = TSqlTrivia.SkipBlanksAndComments(text, from, end);
+        int last = end;
+        while (last > first && char.IsWhiteSpace(text[last - 1]))
+        {
+            last--;
+        }
+
+        return last > first ? (first, last - first) : null;
+    }
+
+    private static int WithoutTerminator(string text, int start, int length)
+    {
+        while (length > 0 && (text[start + length - 1] == ';' || char.IsWhiteSpace(text[start + length - 1])))
+        {
+            length--;
+        }
+
+        return length;
+    }
+}

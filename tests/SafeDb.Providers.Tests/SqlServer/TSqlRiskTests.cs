@@ -1,0 +1,158 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+using SafeDb.Risk;
+using SafeDb.Sql;
+using SafeDb.SqlServer.Risk;
+
+using Xunit;
+
+namespace SafeDb.Providers.Tests.SqlServer;
+
+/// <summary>What is said of T-SQL. The cases are written from the vendor's documentation; no server was asked.</summary>
+public sealed class TSqlRiskTests
+{
+    public static readonly TheoryData<string, string, string?> Cases = new()
+    {
+        { "ALTER TABLE dbo.t ADD a int NULL", "", null },
+        { "CREATE TABLE dbo.t (id int NOT NULL PRIMARY KEY, a int NOT NULL)", "", null },
+        { "CREATE TABLE dbo.t (id int); ALTER TABLE dbo.t ADD a int NOT NULL; CREATE INDEX i ON dbo.t (a); ALTER TABLE dbo.t ADD CONSTRAINT c CHECK (a > 0); DROP TABLE dbo.t", "", null },
+        { "ALTER TABLE dbo.t ADD a int NOT NULL", "tsql-add-not-null-without-default", null },
+        { "ALTER TABLE dbo.t ADD a rowversion NOT NULL", "", null },
+        { "ALTER TABLE dbo.t ADD a int NOT NULL DEFAULT 0", "tsql-add-default-rewrites-table", null },
+        { "ALTER TABLE dbo.t ADD a int NOT NULL DEFAULT 0", "tsql-add-default-rewrites-table", "Standard Edition" },
+        { "ALTER TABLE dbo.t ADD a int NOT NULL DEFAULT 0", "", "Enterprise Edition" },
+        { "ALTER TABLE dbo.t ADD a datetime2 NOT NULL DEFAULT SYSUTCDATETIME()", "", "Azure SQL Database" },
+        { "ALTER TABLE dbo.t ADD a uniqueidentifier NOT NULL DEFAULT NEWID()", "tsql-add-default-rewrites-table", "Enterprise Edition" },
+        { "ALTER TABLE dbo.t ADD a nvarchar(max) NOT NULL DEFAULT N''", "tsql-add-default-rewrites-table", "Enterprise Edition" },
+        { "ALTER TABLE dbo.t ADD a int NULL DEFAULT 0", "", null },
+        { "ALTER TABLE dbo.t ADD a int NULL DEFAULT 0 WITH VALUES", "tsql-add-default-rewrites-table", null },
+        { "ALTER TABLE dbo.t ADD id int IDENTITY NOT NULL", "tsql-add-default-rewrites-table", "Enterprise Edition" },
+        { "ALTER TABLE dbo.t ALTER COLUMN a bigint NULL", "tsql-alter-column-type", null },
+        { "ALTER TABLE dbo.t ALTER COLUMN a varchar(100)", "tsql-alter-column-omits-nullability,tsql-alter-column-type", null },
+        { "ALTER TABLE dbo.t ALTER COLUMN a int NOT NULL", "tsql-alter-column-type,tsql-set-not-null-scans-table", null },
+        { "ALTER TABLE dbo.t ADD CONSTRAINT c CHECK (a > 0)", "tsql-add-constraint-scans-table", null },
+        { "ALTER TABLE dbo.t WITH NOCHECK ADD CONSTRAINT c CHECK (a > 0)", "", null },
+        { "ALTER TABLE dbo.t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES dbo.p (id)", "tsql-add-constraint-scans-table", null },
+        { "ALTER TABLE dbo.t CHECK CONSTRAINT f", "tsql-constraint-left-untrusted", null },
+        { "ALTER TABLE dbo.t WITH CHECK CHECK CONSTRAINT f", "", null },
+        { "ALTER TABLE dbo.t NOCHECK CONSTRAINT ALL", "tsql-disable-constraint", null },
+        { "DISABLE TRIGGER tr ON dbo.t; ALTER TABLE dbo.t DISABLE TRIGGER tr", "tsql-disable-constraint", null },
+        { "ALTER TABLE dbo.t DROP COLUMN a", "tsql-drop-column", null },
+        { "ALTER TABLE dbo.t DROP CONSTRAINT PK_t", "tsql-drop-constraint", null },
+        { "DROP TABLE dbo.t", "tsql-drop-table", null },
+        { "DROP TABLE #t", "", null },
+        { "TRUNCATE TABLE dbo.t", "tsql-drop-table", null },
+        { "CREATE INDEX i ON dbo.t (a)", "tsql-index-built-offline", null },
+        { "CREATE INDEX i ON dbo.t (a) WITH (ONLINE = ON)", "", null },
+        { "CREATE INDEX i ON dbo.t (a) WITH (ONLINE = ON)", "tsql-online-not-available", "Standard Edition" },
+        { "BEGIN TRANSACTION; CREATE INDEX i ON dbo.t (a) WITH (ONLINE = ON, RESUMABLE = ON); COMMIT", "tsql-online-not-available,tsql-xact-abort-off", "Enterprise Edition" },
+        { "ALTER TABLE dbo.t ADD CONSTRAINT pk PRIMARY KEY (id)", "tsql-index-built-offline", null },
+        { "EXEC sp_rename 'dbo.t', 'u'", "tsql-rename", null },
+        { "SET XACT_ABORT ON; BEGIN TRAN; ALTER DATABASE CURRENT SET RECOVERY SIMPLE; COMMIT", "tsql-not-in-transaction", null },
+        { "ALTER DATABASE CURRENT SET RECOVERY SIMPLE", "", null },
+        { "IF NOT EXISTS (SELECT 1) CREATE TABLE dbo.t (id int)", "tsql-guard-races", null },
+        { "MERGE dbo.t AS t USING dbo.s AS s ON t.id = s.id WHEN NOT MATCHED BY SOURCE THEN DELETE;", "tsql-merge", null },
+        { "MERGE dbo.t WITH (HOLDLOCK) AS t USING dbo.s AS s ON t.id = s.id WHEN MATCHED THEN UPDATE SET a = 1;", "", null },
+        { "UPDATE dbo.t SET a = 1 WHERE b = 2", "tsql-large-change-escalates", null },
+        { "UPDATE TOP (4000) dbo.t SET a = 1 WHERE b = 2", "", null },
+        { "DELETE dbo.t WHERE id = 1", "tsql-large-change-escalates", null },
+        { "ALTER TABLE dbo.t SET (SYSTEM_VERSIONING = OFF)", "tsql-system-versioning-off", null },
+        { "BEGIN TRAN; ALTER TABLE dbo.t ADD a int NULL; COMMIT", "tsql-xact-abort-off", null },
+        { "SET XACT_ABORT ON; BEGIN TRAN; ALTER TABLE dbo.t ADD a int NULL; COMMIT", "", null },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Each_statement_has_exactly_these_findings(string sql, string rules, string? edition)
+    {
+        FileRisk risk = Analyse(sql, edition);
+        Assert.All(risk.Statements, statement => Assert.True(statement.Analysed, statement.NotAnalysedBecause));
+        Assert.Equal(rules, string.Join(',', risk.AllFindings.Select(finding => finding.Rule).Distinct().Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void Every_rule_has_a_case_and_a_page()
+    {
+        string[] covered = [.. Cases.SelectMany(row => row.Data.Item2.Split(',', StringSplitOptions.RemoveEmptyEntries)).Distinct()];
+        foreach (RiskRuleInfo rule in new SqlServerRiskDialect().Rules)
+        {
+            Assert.Contains(rule.Id, covered);
+            Assert.True(File.Exists(RepositoryFile(RuleDocs.PathOf(rule.Id))), rule.Id);
+        }
+    }
+
+    [Fact]
+    public void Every_safer_sql_has_no_finding_of_its_own_rule()
+    {
+        foreach ((string sql, string rules, string? edition) in Cases.Select(row => row.Data))
+        {
+            foreach (RiskFinding finding in Analyse(sql, edition).AllFindings.Where(finding => finding.SaferSql is not null))
+            {
+                FileRisk safer = Analyse(finding.SaferSql!, edition ?? "Enterprise Edition");
+                Assert.All(safer.Statements, statement => Assert.True(statement.Analysed, finding.SaferSql));
+                Assert.DoesNotContain(finding.Rule, safer.AllFindings.Select(other => other.Rule));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_broken_statement_and_dynamic_sql_are_reported_and_hide_nothing()
+    {
+        FileRisk risk = Analyse("CREATE TABEL dbo.x (a int);\nDROP TABLE dbo.t;\nGO\nEXEC (@sql);\nEXEC dbo.Anything;\nGO\nDROP TABLE dbo.u;\n", null);
+
+        Assert.Equal([false, true, false, false, true], risk.Statements.Select(statement => statement.Analysed));
+        Assert.Equal([1, 2, 4, 5, 7], risk.Statements.Select(statement => statement.Location.Line));
+        Assert.Equal(2, risk.AllFindings.Count(finding => finding.Rule == "tsql-drop-table"));
+    }
+
+    [Fact]
+    public void Foreign_keys_lock_the_referenced_table_too()
+    {
+        StatementRisk statement = Analyse("ALTER TABLE dbo.t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES dbo.p (id)", null).Statements.Single();
+        Assert.Equal([new RelationLock("dbo.t", "Sch-M"), new RelationLock("dbo.p", "Sch-M")], statement.Locks);
+    }
+
+    [Theory]
+    [InlineData("select 1\nGO\nselect 2", 2, 1)]
+    [InlineData("select 1\nGO 5 -- five times\nselect 2", 2, 1)]
+    [InlineData("select 1\nGO;\nselect 2", 1, 0)]
+    [InlineData("select '\nGO\n'", 1, 0)]
+    [InlineData("/* a /* nested\nGO\n*/ GO\n*/ select 1", 1, 0)]
+    [InlineData("select [a\nGO\n]", 1, 0)]
+    [InlineData("select 1\r\n  go  \r\nselect 2\r\nGO", 2, 2)]
+    [InlineData("select 1 as GOOD\nGOOD", 1, 0)]
+    public void Go_separates_only_where_it_stands_alone_on_its_line(string text, int batches, int separators)
+    {
+        IReadOnlyList<ScriptPiece> pieces = new SqlServerRiskDialect().Split(new SourceText(text));
+        Assert.Equal(batches, pieces.Count(piece => piece.Kind == ScriptPieceKind.Statement));
+        Assert.Equal(separators, pieces.Count(piece => piece.Kind == ScriptPieceKind.ClientCommand));
+    }
+
+    [Fact]
+    public void Any_text_splits_into_pieces_that_join_to_it_and_analyses_without_failing()
+    {
+        Gen<string> fragment = Gen.Elements(
+            "select ", "'", "''", "[", "]", "\"", "--", "/*", "*/", "\n", "\r\n", "GO", "GO 3", ";", "DROP TABLE ", "dbo.t", "(", ")", "BEGIN ", "END", "IF ", "EXEC ", "@x", "é", "\0", "ALTER TABLE t ADD a int", " ");
+        Prop.ForAll(Arb.From(fragment.ListOf().Select(list => string.Concat(list))), text =>
+        {
+            IReadOnlyList<ScriptPiece> pieces = new SqlServerRiskDialect().Split(new SourceText(text));
+            _ = Analyse(text, null);
+            return string.Concat(pieces.Select(piece => text.Substring(piece.Start, piece.Length))) == text;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Environment.GetEnvironmentVariable("SAFEDB_LONG_TESTS") == "1" ? 100_000 : 1_000));
+    }
+
+    private static FileRisk Analyse(string sql, string? edition) =>
+        new SqlServerRiskDialect().Begin(new RiskOptions { Edition = edition }).Analyse(new RiskFile(new SourceText(sql, "a.sql"), FileTransaction.PerStatement));
+
+    private static string RepositoryFile(string path)
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "SafeDb.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return Path.Combine(folder?.FullName ?? throw new DirectoryNotFoundException(), path);
+    }
+}
