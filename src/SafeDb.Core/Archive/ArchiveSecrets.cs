@@ -28,6 +28,10 @@ public sealed class ArchiveSecrets : IDisposable
     /// <summary>Whether the archive is sealed.</summary>
     public bool IsEncrypted => !_unencrypted;
 
+    /// <summary>How the archive can be opened: <c>certificate</c>, <c>passphrase</c>, <c>key</c>.</summary>
+    public IReadOnlyList<string> Kinds =>
+        [.. Enumerable.Repeat("certificate", _certificates.Count).Concat(Enumerable.Repeat("passphrase", _passphrases.Count)).Concat(Enumerable.Repeat("key", _keys.Count))];
+
     /// <summary>Rounds of PBKDF2 for passphrases, at least 600,000.</summary>
     public int Iterations { get; init; } = KeyWrapping.MinIterations;
 

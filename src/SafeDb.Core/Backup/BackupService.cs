@@ -1,0 +1,120 @@
+using SafeDb.Addresses;
+using SafeDb.Archive;
+using SafeDb.Configuration;
+using SafeDb.Fingerprints;
+using SafeDb.Observation;
+using SafeDb.Providers;
+using SafeDb.Stores;
+
+namespace SafeDb.Backup;
+
+/// <summary>What a caller wants backed up.</summary>
+/// <param name="Database">The database.</param>
+/// <param name="Destination">Folder or blob address.</param>
+public sealed record BackupCommand(ResolvedDatabase Database, string Destination)
+{
+    /// <summary>What to take.</summary>
+    public BackupScope Scope { get; init; } = BackupScope.Everything;
+
+    /// <summary>Units read at the same time; by default the processors, at most 8.</summary>
+    public int Jobs { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
+
+    /// <summary>Whether an incomplete backup is accepted.</summary>
+    public bool AllowPartial { get; init; }
+
+    /// <summary>Folder or server for scratch copies, or null.</summary>
+    public string? Scratch { get; init; }
+}
+
+/// <summary>Takes backups.</summary>
+/// <param name="engine">What the use case needs from outside.</param>
+public sealed class BackupService(SafeDbEngine engine)
+{
+    /// <summary>Says what a backup would do. Touches neither database nor destination.</summary>
+    public BackupPlan Plan(BackupCommand command, ArchiveSecrets secrets)
+    {
+        if (command.Scope is { SchemaOnly: true, DataOnly: true })
+        {
+            throw BackupErrors.ScopeContradictory.Exception();
+        }
+
+        if (!secrets.IsEncrypted && command.Database.Policy.RequireEncryption && command.Database.Settings is not null)
+        {
+            throw BackupErrors.EncryptionRequired.Exception();
+        }
+
+        DatabaseAddress address = command.Database.Address;
+        string archiveId = ArchiveWriter.NewId();
+        string name = ArchiveName.For(address.DatabaseName, engine.Clock.GetUtcNow(), archiveId);
+        return new BackupPlan(
+            address.ConfiguredName ?? address.Display, address.Engine, engine.Stores.Open(command.Destination).Display, name, archiveId,
+            command.Scope, secrets.IsEncrypted, Math.Max(1, command.Jobs), command.AllowPartial);
+    }
+
+    /// <summary>Takes the backup. The archive becomes visible only when it is whole.</summary>
+    public async Task<BackupInfo> ExecuteAsync(
+        BackupPlan plan, BackupCommand command, ArchiveSecrets secrets, IOperationObserver observer, CancellationToken cancellationToken)
+    {
+        DateTimeOffset started = engine.Clock.GetUtcNow();
+        IArchiveStore store = engine.Stores.Open(command.Destination);
+        string algorithm = RowAlgorithm.NewId();
+        var request = new BackupRequest
+        {
+            Scope = plan.Scope, Jobs = plan.Jobs, AllowPartial = plan.AllowPartial, Observer = observer, FingerprintAlgorithm = algorithm,
+            Scratch = command.Scratch ?? command.Database.Settings?.Scratch,
+        };
+        IDatabaseProvider provider = engine.Engines.Get(plan.Engine);
+        IBackupSource source = await provider.OpenBackupSourceAsync(command.Database.Address, request, cancellationToken).ConfigureAwait(false);
+        await using (source.ConfigureAwait(false))
+        {
+            observer.OnMessage(MessageLevel.Verbose, $"Taking the snapshot of {plan.Database} and reading its schema.");
+            BackupContents contents = await source.DescribeAsync(cancellationToken).ConfigureAwait(false);
+            if (!contents.Coverage.Complete && !plan.AllowPartial)
+            {
+                throw BackupErrors.NotCovered.Exception(string.Join("; ", contents.Coverage.NotCovered));
+            }
+
+            IArchiveUpload upload = await store.CreateAsync(plan.Name, cancellationToken).ConfigureAwait(false);
+            await using (upload.ConfigureAwait(false))
+            {
+                var options = new ArchiveWriterOptions
+                {
+                    ArchiveId = plan.ArchiveId, Engine = plan.Engine, Created = contents.SnapshotTime, Secrets = secrets, RowFingerprint = algorithm,
+                };
+                ArchiveWriter writer = await ArchiveWriter.CreateAsync(upload.Stream, options, cancellationToken).ConfigureAwait(false);
+                await using (writer.ConfigureAwait(false))
+                {
+                    var pump = new UnitPump(source, writer, contents, plan.Jobs, observer, $"Backup {plan.Database}");
+                    UnitTotals totals = await pump.RunAsync(cancellationToken).ConfigureAwait(false);
+                    BackupClosing closing = await source.CompleteAsync(cancellationToken).ConfigureAwait(false);
+                    ArchiveManifest manifest = ManifestAssembly.Assemble(plan, contents, totals, closing, started, engine.Clock.GetUtcNow());
+                    await writer.CompleteAsync(manifest, cancellationToken).ConfigureAwait(false);
+                    await upload.CommitAsync(cancellationToken).ConfigureAwait(false);
+                    observer.OnMessage(MessageLevel.Verbose, $"{plan.Name}: {writer.StoredBytes} bytes, {manifest.Parts.Count} parts.");
+                    return Describe(plan, command, manifest, secrets.Kinds, writer.StoredBytes, engine.Clock.GetUtcNow() - started);
+                }
+            }
+        }
+    }
+
+    private static BackupInfo Describe(
+        BackupPlan plan, BackupCommand command, ArchiveManifest manifest, IReadOnlyList<string> recipients, long bytes, TimeSpan duration) => new()
+        {
+            Backup = ArchiveLocation.Join(command.Destination, plan.Name),
+            Name = plan.Name,
+            Destination = plan.Destination,
+            Database = plan.Database,
+            DatabaseName = manifest.Source.Database,
+            Engine = plan.Engine,
+            ArchiveId = plan.ArchiveId,
+            CreatedAt = manifest.SnapshotTime,
+            Bytes = bytes,
+            Rows = manifest.Tables.Sum(table => table.Fingerprint?.Rows ?? 0),
+            Tables = manifest.Tables.Count,
+            Encrypted = plan.Encrypted,
+            Recipients = recipients,
+            Coverage = manifest.Coverage.Complete ? "Complete" : "Partial",
+            NotCovered = manifest.Coverage.NotCovered,
+            Duration = duration,
+        };
+}

@@ -1,0 +1,209 @@
+using System.Diagnostics;
+
+using SafeDb.Addresses;
+using SafeDb.Archive;
+using SafeDb.Backup;
+using SafeDb.Configuration;
+using SafeDb.Observation;
+using SafeDb.Providers;
+using SafeDb.Stores;
+
+namespace SafeDb.Restore;
+
+/// <summary>What a caller wants restored.</summary>
+/// <param name="Backup">Location of the archive.</param>
+/// <param name="Target">The database that shall hold the data.</param>
+public sealed record RestoreCommand(string Backup, ResolvedDatabase Target)
+{
+    /// <summary>Whether an existing database is replaced, by a swap.</summary>
+    public bool Overwrite { get; init; }
+
+    /// <summary>Only these tables' rows (wildcards); none means all.</summary>
+    public IReadOnlyList<string> Tables { get; init; } = [];
+
+    /// <summary>Definitions only.</summary>
+    public bool SchemaOnly { get; init; }
+
+    /// <summary>Leave ownership to the restoring user.</summary>
+    public bool NoOwner { get; init; }
+
+    /// <summary>Leave out privileges.</summary>
+    public bool NoPrivileges { get; init; }
+
+    /// <summary>Where the safety backup of a replaced database goes; by default beside the archive.</summary>
+    public string? SafetyDestination { get; init; }
+
+    /// <summary>
+    /// Leave out the safety backup: the caller has just taken and verified one, or the database is too damaged to be backed up. The old database is kept under its dated name all the same.
+    /// </summary>
+    public bool NoSafetyBackup { get; init; }
+
+    /// <summary>Things done at the same time.</summary>
+    public int Jobs { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
+}
+
+/// <summary>What a restore will do. Holds no secret.</summary>
+/// <param name="Backup">Location of the archive.</param>
+/// <param name="Source">What it is a backup of.</param>
+/// <param name="SnapshotTime">Moment that its data shows.</param>
+/// <param name="Target">The database that will hold the data.</param>
+/// <param name="Mode">How existing data is treated.</param>
+/// <param name="Tables">Tables whose rows are restored; null for all.</param>
+/// <param name="SafetyBackup">Whether a safety backup of the old database is taken first.</param>
+public sealed record RestorePlan(
+    string Backup, string Source, DateTimeOffset SnapshotTime, string Target, RestoreMode Mode, IReadOnlyList<string>? Tables, bool SafetyBackup)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Mode == RestoreMode.Replace
+        ? $"Replace {Target} by the backup of {Source} from {SnapshotTime:u}; the old database is kept under a dated name"
+        : $"Restore the backup of {Source} from {SnapshotTime:u} into {Target}";
+}
+
+/// <summary>Restores archives: aside, compared with the archive, then put in place in one step.</summary>
+/// <param name="engine">What the use case needs from outside.</param>
+public sealed class RestoreService(SafeDbEngine engine)
+{
+    /// <summary>Says what a restore would do. Opens the archive; changes nothing.</summary>
+    public async Task<RestorePlan> PlanAsync(RestoreCommand command, ArchiveKeys? keys, CancellationToken cancellationToken)
+    {
+        return await WithArchiveAsync(command, keys, async (_, manifest, tables) =>
+        {
+            RestoreMode mode = await ModeAsync(command, cancellationToken).ConfigureAwait(false);
+            RestoreRequest request = Request(command, mode, manifest, SilentObserver.Instance);
+            IRestoreTarget target = await engine.Engines.Get(manifest.Source.Engine).OpenRestoreTargetAsync(request, manifest, cancellationToken).ConfigureAwait(false);
+            await target.DisposeAsync().ConfigureAwait(false);
+            return new RestorePlan(
+                command.Backup, manifest.Source.Address, manifest.SnapshotTime, command.Target.Address.Display, mode, tables is null ? null : [.. tables],
+                mode == RestoreMode.Replace && !command.NoSafetyBackup);
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Restores. The copy is compared with the archive before it takes the target's name; when anything fails, the target is as it was and nothing is left over.
+    /// </summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="command">What the caller wants.</param>
+    /// <param name="keys">Keys of the archive; null for an unencrypted one.</param>
+    /// <param name="safetySecrets">Who can open the safety backup; needed when the plan takes one.</param>
+    /// <param name="observer">Where it reports.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<RestoreResult> ExecuteAsync(
+        RestorePlan plan, RestoreCommand command, ArchiveKeys? keys, ArchiveSecrets? safetySecrets, IOperationObserver observer, CancellationToken cancellationToken)
+    {
+        DateTimeOffset started = engine.Clock.GetUtcNow();
+        long begin = Stopwatch.GetTimestamp();
+        return await WithArchiveAsync(command, keys, async (reader, manifest, tables) =>
+        {
+            if (tables is null)
+            {
+                await reader.VerifyChecksumsAsync(observer, cancellationToken).ConfigureAwait(false);
+            }
+
+            string? safety = plan.SafetyBackup ? await TakeSafetyBackupAsync(command, safetySecrets, observer, cancellationToken).ConfigureAwait(false) : null;
+            RestoreRequest request = Request(command, plan.Mode, manifest, observer);
+            IRestoreTarget target = await engine.Engines.Get(manifest.Source.Engine).OpenRestoreTargetAsync(request, manifest, cancellationToken).ConfigureAwait(false);
+            await using (target.ConfigureAwait(false))
+            {
+                RestorePassResult pass = await new RestorePass(reader, target, request, tables).RunAsync($"Restore {manifest.Source.Database}", cancellationToken).ConfigureAwait(false);
+                if (!pass.Comparison.Equal)
+                {
+                    throw RestoreErrors.NotEqual.Exception(Summarise(pass));
+                }
+
+                RestoreCommit commit = await target.CommitAsync(cancellationToken).ConfigureAwait(false);
+                return new RestoreResult
+                {
+                    Backup = command.Backup,
+                    Database = commit.Database.Display,
+                    SnapshotTime = manifest.SnapshotTime,
+                    Previous = commit.Previous,
+                    SafetyBackup = safety,
+                    Tables = pass.Comparison.Tables.Count,
+                    Rows = pass.Comparison.Tables.Sum(table => table.RestoredRows),
+                    StartedAt = started,
+                    Duration = Stopwatch.GetElapsedTime(begin),
+                    Verified = true,
+                };
+            }
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<T> WithArchiveAsync<T>(
+        RestoreCommand command, ArchiveKeys? keys, Func<ArchiveReader, ArchiveManifest, IReadOnlySet<string>?, Task<T>> work, CancellationToken cancellationToken)
+    {
+        (IArchiveStore store, string name) = engine.Stores.Locate(command.Backup);
+        IArchiveFile file = await store.OpenAsync(name, cancellationToken).ConfigureAwait(false);
+        await using (file.ConfigureAwait(false))
+        {
+            using (ArchiveReader reader = await ArchiveReader.OpenAsync(file, keys, cancellationToken).ConfigureAwait(false))
+            {
+                ArchiveManifest manifest = await reader.ReadManifestAsync(cancellationToken).ConfigureAwait(false);
+                if (manifest.Source.Engine != command.Target.Address.Engine)
+                {
+                    throw RestoreErrors.WrongEngine.Exception(manifest.Source.Engine, command.Target.Address.Engine);
+                }
+
+                if (command.Overwrite && PartialReason(command, manifest) is { } reason)
+                {
+                    throw RestoreErrors.PartialReplace.Exception(reason);
+                }
+
+                return await work(reader, manifest, TableSelection.Select(manifest, command.Tables)).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static string? PartialReason(RestoreCommand command, ArchiveManifest manifest) => (command, manifest) switch
+    {
+        ({ SchemaOnly: true }, _) => "only definitions were asked for",
+        ({ Tables.Count: > 0 }, _) => "only some tables were asked for",
+        (_, { Scope: { SchemaOnly: true } or { DataOnly: true } }) => "it was taken with -SchemaOnly or -DataOnly",
+        (_, { Scope: var scope }) when scope.IncludeSchemas.Count + scope.ExcludeSchemas.Count + scope.IncludeTables.Count + scope.ExcludeTables.Count > 0 => "it was taken with filters",
+        (_, { Coverage.Complete: false }) => "its coverage is partial",
+        _ => null,
+    };
+
+    // -Overwrite of a database that is not there is a plain restore: there is nothing to keep and nothing to back up.
+    private async Task<RestoreMode> ModeAsync(RestoreCommand command, CancellationToken cancellationToken)
+    {
+        if (!command.Overwrite)
+        {
+            return RestoreMode.New;
+        }
+
+        return await engine.Engines.Get(command.Target.Address.Engine).ExistsAsync(command.Target.Address, cancellationToken).ConfigureAwait(false)
+            ? RestoreMode.Replace
+            : RestoreMode.New;
+    }
+
+    private static RestoreRequest Request(RestoreCommand command, RestoreMode mode, ArchiveManifest manifest, IOperationObserver observer) =>
+        new(command.Target.Address, mode)
+        {
+            Tables = TableSelection.Select(manifest, command.Tables) is { } tables ? [.. tables] : [],
+            SchemaOnly = command.SchemaOnly || manifest.Scope.SchemaOnly,
+            NoOwner = command.NoOwner,
+            NoPrivileges = command.NoPrivileges,
+            Jobs = command.Jobs,
+            Observer = observer,
+        };
+
+    private async Task<string> TakeSafetyBackupAsync(RestoreCommand command, ArchiveSecrets? secrets, IOperationObserver observer, CancellationToken cancellationToken)
+    {
+        observer.OnMessage(MessageLevel.Information, $"Taking a safety backup of {command.Target.Address.Display} before it is replaced.");
+        string destination = command.SafetyDestination ?? ArchiveLocation.DestinationOf(command.Backup);
+        var backups = new BackupService(engine);
+        var backup = new BackupCommand(command.Target, destination) { Jobs = command.Jobs };
+        ArchiveSecrets safetySecrets = secrets ?? throw BackupErrors.NoRecipient.Exception();
+        BackupPlan plan = backups.Plan(backup, safetySecrets);
+        return (await backups.ExecuteAsync(plan, backup, safetySecrets, observer, cancellationToken).ConfigureAwait(false)).Backup;
+    }
+
+    private static string Summarise(RestorePassResult pass)
+    {
+        IEnumerable<string> parts = pass.Comparison.Tables.Where(table => !table.Equal).Select(table => $"{table.Table} ({table.RestoredRows} of {table.ExpectedRows} rows)")
+            .Concat(pass.Comparison.Schema.Select(difference => $"{difference.Kind} {difference.Identity} {difference.Change}"))
+            .Concat(pass.Comparison.State)
+            .Concat(pass.Comparison.Integrity);
+        return string.Join(", ", parts.Take(10));
+    }
+}
