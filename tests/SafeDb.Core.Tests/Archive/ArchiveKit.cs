@@ -19,7 +19,7 @@ internal sealed class MemoryFile(byte[] content) : IArchiveFile
 
     public Task ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (offset < 0 || offset + buffer.Length > content.Length) throw StoreErrors.Shortened.Exception("memory", "memory");
+        if (offset < 0 || offset + buffer.Length > content.Length) throw StoreErrors.Truncated.Exception("memory");
         content.AsSpan((int)offset, buffer.Length).CopyTo(buffer.Span);
         return Task.CompletedTask;
     }
