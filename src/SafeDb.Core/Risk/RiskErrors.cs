@@ -37,4 +37,8 @@ public static class RiskErrors
     /// <summary>A file is not text.</summary>
     public static readonly ErrorDefinition NotText = new(
         "Risk.NotText", ErrorKind.InvalidInput, "{0} is not a UTF-8 or UTF-16 text.", "Save the migration as UTF-8.");
+
+    /// <summary>A file cannot be read.</summary>
+    public static readonly ErrorDefinition Unreadable = new(
+        "Risk.Unreadable", ErrorKind.Storage, "{0} cannot be read: {1}", "Check that the file is there and that you may read it.");
 }

@@ -1,0 +1,49 @@
+using System.Text;
+
+using SafeDb.Sql;
+
+namespace SafeDb.Risk.Input;
+
+/// <summary>A migration file as it was found.</summary>
+/// <param name="Path">As the caller will see it.</param>
+/// <param name="Text">The text; the part that takes the migration back is blanked, so that places stay right.</param>
+/// <param name="WayBack">How it can be taken back.</param>
+/// <param name="IsWayBack">Whether it is itself a way back.</param>
+public sealed record MigrationFile(string Path, string Text, FileWayBack WayBack, bool IsWayBack)
+{
+    /// <summary>Whether the runner sends the statements one by one.</summary>
+    public bool NoTransaction { get; init; }
+
+    /// <summary>The file for the analysis.</summary>
+    public RiskFile ToRiskFile() => new(new SourceText(Text, Path), NoTransaction ? FileTransaction.PerStatement : FileTransaction.Single) { WayBack = WayBack, IsWayBack = IsWayBack };
+
+    /// <summary>Reads a text file as UTF-8, or UTF-16 with a byte order mark.</summary>
+    internal static string ReadText(string path)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw RiskErrors.Unreadable.Caused(problem, path, problem.Message);
+        }
+
+        try
+        {
+            string text = bytes switch
+            {
+                [0xEF, 0xBB, 0xBF, ..] => new UTF8Encoding(false, true).GetString(bytes, 3, bytes.Length - 3),
+                [0xFF, 0xFE, ..] => new UnicodeEncoding(false, false, true).GetString(bytes, 2, bytes.Length - 2),
+                [0xFE, 0xFF, ..] => new UnicodeEncoding(true, false, true).GetString(bytes, 2, bytes.Length - 2),
+                _ => new UTF8Encoding(false, true).GetString(bytes),
+            };
+            return text;
+        }
+        catch (ArgumentException problem)
+        {
+            throw RiskErrors.NotText.Caused(problem, path);
+        }
+    }
+}

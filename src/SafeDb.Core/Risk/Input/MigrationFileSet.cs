@@ -1,0 +1,55 @@
+namespace SafeDb.Risk.Input;
+
+/// <summary>
+/// Finds migration files and what takes them back. More lenient than a runner's format: it reads any folder of .sql files, because reading risks nothing.
+/// </summary>
+public static class MigrationFileSet
+{
+    /// <summary>Reads files and folders (searched with what is below them), each in the order of their names with numbers as numbers.</summary>
+    /// <param name="paths">Files and folders.</param>
+    /// <param name="folder">What relative paths start from.</param>
+    public static IReadOnlyList<MigrationFile> Read(IEnumerable<string> paths, string folder)
+    {
+        var files = new List<MigrationFile>();
+        foreach (string path in paths)
+        {
+            string full = Path.GetFullPath(path, folder);
+            if (Directory.Exists(full))
+            {
+                files.AddRange(ReadFolder(path, full));
+            }
+            else
+            {
+                files.Add(File.Exists(full) ? ReadFile(path, full, WayBackFiles.Beside(full)) : throw RiskErrors.PathMissing.Exception(path));
+            }
+        }
+
+        return files.Count > 0 ? files : throw RiskErrors.NoFiles.Exception(string.Join(", ", paths));
+    }
+
+    private static IEnumerable<MigrationFile> ReadFolder(string shown, string full)
+    {
+        List<string> names = [.. Directory.EnumerateFiles(full, "*.sql", new EnumerationOptions { RecurseSubdirectories = true, MatchCasing = MatchCasing.CaseInsensitive })
+            .Select(file => Path.GetRelativePath(full, file).Replace('\\', '/'))
+            .Order(NaturalOrder.Instance)];
+        foreach (string name in names.Where(name => !WayBackFiles.IsWayBack(name) && !IsCheck(name)))
+        {
+            string display = shown is "." or "./" ? name : $"{shown.TrimEnd('/', '\\')}/{name}";
+            yield return ReadFile(display, Path.Combine(full, name), WayBackFiles.Beside(Path.Combine(full, name)));
+        }
+    }
+
+    private static bool IsCheck(string name) => Path.GetFileName(name) is var file && (file.Equals("verify.sql", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".verify.sql", StringComparison.OrdinalIgnoreCase));
+
+    private static MigrationFile ReadFile(string shown, string full, bool hasScriptBeside)
+    {
+        string text = MigrationFile.ReadText(full);
+        (string up, bool hasDown) = MigrationMarkers.WithoutDown(text);
+        bool isWayBack = WayBackFiles.IsWayBack(full);
+
+        // Prisma sends a file's statements to SQLite one by one, without a transaction of its own.
+        bool perStatement = MigrationMarkers.AsksForNoTransaction(text) || WayBackFiles.IsPrisma(full);
+        FileWayBack wayBack = hasDown || hasScriptBeside ? FileWayBack.Script : MigrationMarkers.SaysManualWayBack(text) ? FileWayBack.Manual : FileWayBack.None;
+        return new MigrationFile(shown, up, wayBack, isWayBack) { NoTransaction = perStatement };
+    }
+}

@@ -1,0 +1,70 @@
+namespace SafeDb.Risk.Input;
+
+/// <summary>Reads the markers that tools put into one file for both directions.</summary>
+internal static class MigrationMarkers
+{
+    private static readonly string[] Down = ["migrate:down", "+migrate down", "+goose down", "safedb:down", "@down", "down migration", "rollback:", "//@undo"];
+    private static readonly string[] Up = ["migrate:up", "+migrate up", "+goose up", "safedb:up", "@up", "up migration"];
+    private static readonly string[] NoTransaction = ["safedb:no-transaction", "+goose no transaction", "atlas:txmode none", "migrate:up transaction:false", "+migrate notransaction", "executeintransaction=false"];
+
+    /// <summary>The text with the down part blanked, and whether there was one that does something.</summary>
+    public static (string Text, bool HasDown) WithoutDown(string text)
+    {
+        if (!text.Contains("down", StringComparison.OrdinalIgnoreCase))
+        {
+            return (text, false);
+        }
+
+        char[] kept = text.ToCharArray();
+        bool inDown = false;
+        bool hasDown = false;
+        for (int start = 0; start < text.Length;)
+        {
+            int end = text.IndexOf('\n', start) is var at && at < 0 ? text.Length : at + 1;
+            ReadOnlySpan<char> line = text.AsSpan(start, end - start).Trim();
+            bool marker = line.StartsWith("--", StringComparison.Ordinal);
+            inDown = marker && Begins(line, Down) || ((!marker || !Begins(line, Up)) && inDown);
+            if (inDown)
+            {
+                hasDown |= !marker && !line.IsEmpty;
+                Blank(kept, start, end);
+            }
+
+            start = end;
+        }
+
+        return hasDown ? (new string(kept), true) : (text, false);
+    }
+
+    /// <summary>Whether the file asks to run outside a transaction.</summary>
+    public static bool AsksForNoTransaction(string text) => Lines(text).Any(line => Begins(line, NoTransaction));
+
+    /// <summary>Whether comments of the file tell a manual way back.</summary>
+    public static bool SaysManualWayBack(string text) => Lines(text).Any(line => Begins(line, ["safedb:rollback "]));
+
+    private static IEnumerable<string> Lines(string text) => text.Contains("--", StringComparison.Ordinal)
+        ? text.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("--", StringComparison.Ordinal))
+        : [];
+
+    private static bool Begins(ReadOnlySpan<char> line, string[] markers)
+    {
+        ReadOnlySpan<char> content = line.TrimStart("- ");
+        foreach (string marker in markers)
+        {
+            if (content.StartsWith(marker, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void Blank(char[] text, int start, int end)
+    {
+        for (int i = start; i < end; i++)
+        {
+            text[i] = text[i] is '\r' or '\n' ? text[i] : ' ';
+        }
+    }
+}
