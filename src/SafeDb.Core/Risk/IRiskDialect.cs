@@ -79,6 +79,12 @@ public sealed record RiskOptions
     /// <summary>Edition, for SQL Server.</summary>
     public string? Edition { get; init; }
 
+    /// <summary>
+    /// Whether the files that are not <see cref="RiskFile.Applied"/> all run now, one after the other, so that a table made by an earlier one is still empty in a later one.
+    /// False (a folder whose history is not known): an earlier file may have run long ago, and only what the same file made is new.
+    /// </summary>
+    public bool PendingTogether { get; init; }
+
     /// <summary>What a real database says of its relations, or null when none was asked.</summary>
     public ICatalogFacts? Catalog { get; init; }
 }
