@@ -22,7 +22,7 @@ internal static class SqliteShell
     /// <summary>What the shell prints, errors included, on one line.</summary>
     public static string Run(string script, string database = ":memory:")
     {
-        var start = new ProcessStartInfo("sqlite3", ["-batch", database]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("sqlite3", ["-batch", database]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         process.StandardInput.Write(script);
@@ -36,7 +36,7 @@ internal static class SqliteShell
     {
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo("sqlite3", ["--version"]) { RedirectStandardOutput = true })!;
+            using Process process = Process.Start(new ProcessStartInfo("sqlite3", ["--version"]) { UseShellExecute = false, RedirectStandardOutput = true })!;
             string text = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             return text;
