@@ -16,7 +16,8 @@ public sealed class RenameWithoutCopy : IRiskRule
 
         foreach ((StatementRisk statement, StatementEffect effect) in context.Effects)
         {
-            if (effect is not { Kind: EffectKind.RenameRelation or EffectKind.RenameColumn, OnNewRelation: false, PartOfRebuild: false } || LeavesOldName(context, statement, effect))
+            if (effect is not { Kind: EffectKind.RenameRelation or EffectKind.RenameColumn, OnNewRelation: false, PartOfRebuild: false } || LeavesOldName(context, statement, effect)
+                || statement.Findings.Any(finding => finding.Rule == "rename-breaks-running-code"))
             {
                 continue;
             }

@@ -27,7 +27,9 @@ internal sealed class AddColumnFailsWithRows : ISqliteRule
             yield return new(new RiskFinding(Info.Id, Info.Level, $"On the empty table of a test this passes; {reason}.", Advice(column, isNull))
             {
                 Relation = table,
-                SaferSql = isNull ? null : RebuildScript.WithColumn(context, add.Table.Key, column, context.File.Texts[context.Index]),
+
+                // A rebuild would give every row the reference of the default, whether its parent is there or not.
+                SaferSql = isNull || column.References is not null ? null : RebuildScript.WithColumn(context, add.Table.Key, column, context.File.Texts[context.Index]),
                 Probes = [SqliteRuleContext.Rows(table, RiskLevel.Safe)],
             });
         }

@@ -7,7 +7,7 @@ namespace SafeDb.Sqlite.Risk.Rules;
 /// <summary>A column that exists is dropped.</summary>
 internal sealed class DropColumnLosesValues : ISqliteRule
 {
-    public RiskRuleInfo Info { get; } = new("drop-column", RiskLevel.Risky, "A column goes with its values.");
+    public RiskRuleInfo Info { get; } = new("drop-column-loses-data", RiskLevel.Risky, "A column goes with its values.");
 
     public IEnumerable<SqliteHit> Check(SqliteRuleContext context)
     {

@@ -7,7 +7,7 @@ namespace SafeDb.Sqlite.Risk.Rules;
 /// <summary>A table that exists is dropped.</summary>
 internal sealed class DropTableLosesRows : ISqliteRule
 {
-    public RiskRuleInfo Info { get; } = new("drop-table", RiskLevel.Dangerous, "A table goes with all its rows.");
+    public RiskRuleInfo Info { get; } = new("drop-table-loses-data", RiskLevel.Dangerous, "A table goes with all its rows.");
 
     public IEnumerable<SqliteHit> Check(SqliteRuleContext context)
     {
