@@ -25,7 +25,7 @@ public sealed class GitHubAnnotations : IRiskReportWriter
 
     // The runner decodes exactly these; a message can then neither end the command nor begin another on a line of its own.
     private static string Data(string text) => Printable(text).Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal)
-        .Replace("::", ":\u200b:", StringComparison.Ordinal).Replace("##[", "#\u200b#[", StringComparison.Ordinal);
+        .Replace("::", ":\u200b:", StringComparison.Ordinal).Replace("##", "#\u200b#", StringComparison.Ordinal);
 
     private static string Property(string text) => Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
 

@@ -46,8 +46,10 @@ public sealed class MarkdownReport : IRiskReportWriter
     {
         // A fence longer than any run of backticks in the SQL cannot be closed by it.
         string fence = new('`', Math.Max(3, LongestRun(item.Finding.SaferSql!) + 1));
-        text.Append(CultureInfo.InvariantCulture, $"\n<details><summary>Line {item.Place.Line}: safer than <code>{item.Finding.Rule}</code></summary>\n\n{fence}sql\n{item.Finding.SaferSql!.ReplaceLineEndings("\n")}\n{fence}\n\n</details>\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n<details><summary>Line {item.Place.Line}: safer than <code>{item.Finding.Rule}</code></summary>\n\n{fence}sql\n{Printable(item.Finding.SaferSql!)}\n{fence}\n\n</details>\n");
     }
+
+    private static string Printable(string sql) => new([.. sql.ReplaceLineEndings("\n").Where(letter => !char.IsControl(letter) || letter is '\n' or '\t')]);
 
     private static int LongestRun(string text)
     {
