@@ -87,7 +87,7 @@ internal sealed class SqliteBackupSource(DatabaseAddress address, BackupRequest 
     {
         using SqliteConnection connection = SqliteConnections.OpenFrozen(copy);
         using CancellationTokenRegistration interrupt = connection.InterruptOn(cancellationToken);
-        (IReadOnlyList<string> damage, IReadOnlyList<string> violations) = ContentState.Check(connection, full: false);
+        IReadOnlyList<string> damage = ContentState.FindDamage(connection, full: false);
         if (damage.Count > 0) throw SqliteErrors.Corrupt.Exception(_path, string.Join("; ", damage.Take(3)));
 
         List<ManifestTable> tables = [.. catalogue.Tables.Select(table => new ManifestTable(table.Identity, table.Columns, null)
@@ -109,7 +109,7 @@ internal sealed class SqliteBackupSource(DatabaseAddress address, BackupRequest 
             Tables = tables,
             Units = Ranges(length),
             Coverage = omitted.Count == 0 ? Coverage.Full : new Coverage(false, omitted),
-            State = ContentState.Read(connection, violations),
+            State = ContentState.Read(connection),
             Properties = properties,
         };
     }

@@ -12,15 +12,14 @@ namespace SafeDb.Sqlite.Content;
 
 /// <summary>
 /// State that a drill compares, and what the library's own check says. Rows that break a NOT NULL, CHECK, type or foreign-key rule are facts about the data, not damage: a source
-/// that holds them can be backed up, and its copy must hold exactly the same. Everything else that the check reports is damage.
+/// that holds them can be backed up, and the row fingerprints prove that its copy holds exactly the same. Everything else that the check reports is damage.
 /// </summary>
 internal static partial class ContentState
 {
-    public const string RuleViolations = "rule_violations";
     public const string ForeignKeyViolations = "foreign_key_violations";
     private const int MaxMessages = 1000;
 
-    public static IReadOnlyDictionary<string, string> Read(SqliteConnection connection, IReadOnlyList<string> violations)
+    public static IReadOnlyDictionary<string, string> Read(SqliteConnection connection)
     {
         var state = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -28,7 +27,6 @@ internal static partial class ContentState
             ["application_id"] = connection.Text("PRAGMA application_id"),
             ["encoding"] = connection.Text("PRAGMA encoding"),
             ["page_size"] = connection.Text("PRAGMA page_size"),
-            [RuleViolations] = Summary(violations),
             [ForeignKeyViolations] = Summary(ReadForeignKeyViolations(connection)),
         };
         if (connection.Number("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_sequence'") > 0)
@@ -48,12 +46,11 @@ internal static partial class ContentState
     };
 
     /// <summary>Runs the check. <c>quick_check</c> leaves out whether indexes agree with their tables.</summary>
-    public static (IReadOnlyList<string> Damage, IReadOnlyList<string> Violations) Check(SqliteConnection connection, bool full)
+    public static IReadOnlyList<string> FindDamage(SqliteConnection connection, bool full)
     {
         string limit = MaxMessages.ToString(CultureInfo.InvariantCulture);
         List<string> messages = connection.Query($"PRAGMA {(full ? "integrity_check" : "quick_check")}({limit})", row => row.GetString(0));
-        if (messages is ["ok"]) return ([], []);
-        return ([.. messages.Where(message => !ViolationPattern().IsMatch(message))], [.. messages.Where(message => ViolationPattern().IsMatch(message))]);
+        return messages is ["ok"] ? [] : [.. messages.Where(message => !ViolationPattern().IsMatch(message))];
     }
 
     private static List<string> ReadForeignKeyViolations(SqliteConnection connection)

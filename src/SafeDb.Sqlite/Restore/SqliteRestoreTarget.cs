@@ -59,13 +59,13 @@ internal sealed class SqliteRestoreTarget(RestorePlace place, RestoreRequest req
     {
         using SqliteConnection connection = SqliteConnections.OpenPrivate(Scratch.FullPath);
         using CancellationTokenRegistration interrupt = connection.InterruptOn(cancellationToken);
-        (IReadOnlyList<string> damage, IReadOnlyList<string> violations) = ContentState.Check(connection, full: true);
+        IReadOnlyList<string> damage = ContentState.FindDamage(connection, full: true);
         if (damage.Count > 0 && IsUnreadable(damage)) return new RestoredContent(manifest.ToSchema() with { Objects = [] }, NoRows, NoState) { IntegrityProblems = damage };
         SqliteCatalogue catalogue = new SqliteSchemaReader(connection).ReadCatalogue();
         List<SqliteTable> tables = [.. catalogue.Tables.Where(table => wanted.Tables is null || wanted.Tables.Contains(table.Identity))];
         IReadOnlyDictionary<string, RowFingerprint> prints = await TableDigests.ComputeAsync(
             () => SqliteConnections.OpenPrivate(Scratch.FullPath), tables, Algorithm, wanted.Jobs, cancellationToken).ConfigureAwait(false);
-        return new RestoredContent(catalogue.Schema, prints, ContentState.Read(connection, violations)) { IntegrityProblems = damage };
+        return new RestoredContent(catalogue.Schema, prints, ContentState.Read(connection)) { IntegrityProblems = damage };
     });
 
     public Task<IReadOnlyList<RowDifference>> FindDifferencesAsync(ManifestTable table, IArchivedData archive, int limit, CancellationToken cancellationToken) =>

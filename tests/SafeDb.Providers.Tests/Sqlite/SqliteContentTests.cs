@@ -64,7 +64,7 @@ public sealed class SqliteContentTests
     }
 
     [Theory]
-    [InlineData("UPDATE plain SET a = '1' WHERE rowid = 5", "plain")]
+    [InlineData("UPDATE plain SET a = '9223372036854775807' WHERE rowid = 91", "plain")]
     [InlineData("UPDATE plain SET b = 1 WHERE rowid = 5", "plain")]
     [InlineData("UPDATE plain SET rowid = 6 WHERE rowid = 5", "plain")]
     [InlineData("UPDATE pairs SET v = '' WHERE k = 'b'", "pairs")]
@@ -121,8 +121,7 @@ public sealed class SqliteContentTests
         RestoredContent content = await target.ReadContentAsync(new RestoredContentRequest(null, 1), CancellationToken.None);
         Assert.Empty(content.IntegrityProblems);
         Assert.Equal(archive.Manifest.State["foreign_key_violations"], content.State["foreign_key_violations"]);
-        Assert.Equal(archive.Manifest.State["rule_violations"], content.State["rule_violations"]);
-        Assert.StartsWith("1 ", content.State["rule_violations"], StringComparison.Ordinal);
+        Assert.All(archive.Manifest.Tables, table => Assert.Equal(table.Fingerprint, content.Fingerprints[table.Name]));
     }
 
     [Fact]
@@ -140,9 +139,9 @@ public sealed class SqliteContentTests
     {
         await using var engine = new SqliteEngine();
         await using IDatabaseSession session = await engine.Provider.OpenSessionAsync(await engine.CreateSampleAsync(), CancellationToken.None);
-        SafeDbException error = await Assert.ThrowsAsync<SafeDbException>(() => session.ExecuteAsync("SELECT 'ü',\n  FORM parent", CancellationToken.None));
+        SafeDbException error = await Assert.ThrowsAsync<SafeDbException>(() => session.ExecuteAsync("SELECT 'ü',\n  FROM parent", CancellationToken.None));
         Assert.Equal("Sqlite.Syntax", error.Id);
-        if (SqliteNative.Version >= 3_038_000) Assert.Equal((2, 8), (error.Error.Location!.Line, error.Error.Location.Column));
+        if (SqliteNative.Version >= 3_038_000) Assert.Equal((2, 3), (error.Error.Location!.Line, error.Error.Location.Column));
         Assert.Equal(SqliteErrors.SeveralStatements.Id, (await Assert.ThrowsAsync<SafeDbException>(() => session.ExecuteAsync("SELECT 1; SELECT 2", CancellationToken.None))).Id);
         await session.ExecuteAsync("SELECT 1; -- the end\n;", CancellationToken.None);
     }
