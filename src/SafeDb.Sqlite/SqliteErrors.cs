@@ -47,6 +47,11 @@ public static class SqliteErrors
         "Sqlite.Corrupt", ErrorKind.Corrupt, "The database '{0}' is damaged: {1}",
         "Do not write to it any more. Restore the last verified backup, or copy the file away and run the recovery command of the sqlite3 shell (.recover).");
 
+    /// <summary>The schema holds text that this version of the library does not understand. Mostly a newer feature, such as STRICT before 3.37; it must not pass for damage.</summary>
+    public static readonly ErrorDefinition SchemaNotUnderstood = new(
+        "Sqlite.SchemaNotUnderstood", ErrorKind.Unsupported, "The SQLite library in use cannot read the schema of '{0}': {1}",
+        "The database uses features of a newer SQLite: install a newer system library, or set SAFEDB_SQLITE to the path of one. If no newer version reads it either, the schema is damaged.");
+
     /// <summary>The disk is full.</summary>
     public static readonly ErrorDefinition DiskFull = new(
         "Sqlite.DiskFull", ErrorKind.Storage, "There is no room left to write '{0}'.", "Free some space, or let scratch copies be made elsewhere (-Scratch).", IsTransient: true);

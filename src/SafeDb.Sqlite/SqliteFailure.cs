@@ -21,12 +21,14 @@ internal static class SqliteFailure
         {
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => SqliteErrors.Busy.Error(path),
             raw.SQLITE_NOTADB => SqliteErrors.NotADatabase.Error(path),
+            raw.SQLITE_CORRUPT when IsSchema(message) => SqliteErrors.SchemaNotUnderstood.Error(path, message),
             raw.SQLITE_CORRUPT => SqliteErrors.Corrupt.Error(path, message),
             raw.SQLITE_FULL => SqliteErrors.DiskFull.Error(path),
             raw.SQLITE_IOERR => SqliteErrors.InputOutput.Error(path, message),
             raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN or raw.SQLITE_AUTH => SqliteErrors.AccessDenied.Error(path),
             raw.SQLITE_CONSTRAINT => SqliteErrors.Constraint.Error(message),
             raw.SQLITE_INTERRUPT => GeneralErrors.Cancelled.Error(),
+            raw.SQLITE_ERROR when IsSchema(message) => SqliteErrors.SchemaNotUnderstood.Error(path, message),
             raw.SQLITE_ERROR when IsSyntax(message) => SqliteErrors.Syntax.Error(message),
             _ => SqliteErrors.Statement.Error(message),
         };
@@ -83,6 +85,9 @@ internal static class SqliteFailure
         });
 
 #pragma warning restore CA1068
+
+    private static bool IsSchema(string message) =>
+        message.Contains("malformed database schema", StringComparison.Ordinal) || message.Contains("unsupported file format", StringComparison.Ordinal);
 
     private static bool IsSyntax(string message) =>
         message.Contains("syntax error", StringComparison.Ordinal)

@@ -23,6 +23,7 @@ internal sealed class SqliteBackupSource(DatabaseAddress address, BackupRequest 
     private readonly string _path = SqlitePath.Of(address);
     private readonly CancellationTokenSource _stop = new();
     private ScratchFile? _scratch;
+    private int _disposed;
     private Task<IReadOnlyDictionary<string, RowFingerprint>>? _digests;
 
     public Task<BackupContents> DescribeAsync(CancellationToken cancellationToken) =>
@@ -47,6 +48,7 @@ internal sealed class SqliteBackupSource(DatabaseAddress address, BackupRequest 
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _stop.CancelAsync().ConfigureAwait(false);
         if (_digests is { } digests) await digests.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
         await ReleaseAsync().ConfigureAwait(false);

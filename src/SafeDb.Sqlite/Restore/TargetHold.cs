@@ -49,7 +49,7 @@ internal sealed class TargetHold : IDisposable
         catch (Exception e)
         {
             Release(connection, wasWal);
-            if (e is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB }) return null;
+            if (e is SqliteException failure && SqliteFailure.From(failure, path).Id is var id && (id == SqliteErrors.Corrupt.Id || id == SqliteErrors.NotADatabase.Id)) return null;
             if (e is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED }) throw SqliteErrors.InUse.Caused(e, path, "another connection is open");
             throw;
         }
