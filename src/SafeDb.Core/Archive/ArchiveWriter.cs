@@ -134,7 +134,7 @@ public sealed class ArchiveWriter : IAsyncDisposable
     {
         if (!ArchiveFormat.IsArchiveId(options.ArchiveId)) throw new ArgumentException("The archive id must be 32 lower-case hex digits.", nameof(options));
         if (options.Codec is not (ArchiveFormat.BrotliCodec or ArchiveFormat.NoCodec)) throw ArchiveErrors.UnsupportedFeature.Exception($"the codec '{options.Codec}'");
-        if (options.RowFingerprint is not (RowAlgorithm.Xxh3 or RowAlgorithm.Sha256)) throw FingerprintErrors.UnknownAlgorithm.Exception(options.RowFingerprint);
+        _ = RowAlgorithm.SeedOf(RowAlgorithm.ToId(options.RowFingerprint, seed: 0)); // throws for what is neither a known name nor a full id
         if (options.PartSize is < 1 or > 1 << 30) throw new ArgumentException("A part has between 1 byte and 1 GiB.", nameof(options));
     }
 

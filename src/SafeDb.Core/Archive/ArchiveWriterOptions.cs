@@ -24,7 +24,7 @@ public sealed record ArchiveWriterOptions
     /// <summary>Plain bytes of a part, about: rows are never cut.</summary>
     public int PartSize { get; init; } = 16 << 20;
 
-    /// <summary>Row hash: <see cref="RowAlgorithm.Xxh3"/> (seeded by the archive) or <see cref="RowAlgorithm.Sha256"/>.</summary>
+    /// <summary>Row hash: <see cref="RowAlgorithm.Xxh3"/> (seeded by the archive), <see cref="RowAlgorithm.Sha256"/>, or a full id.</summary>
     public string RowFingerprint { get; init; } = RowAlgorithm.Xxh3;
 
     /// <summary>Finished bytes that may wait for the destination.</summary>

@@ -30,7 +30,8 @@ public sealed class DatabaseResolver(EngineRegistry engines, SafeDbConfiguration
 
         if (configuration.Databases.TryGetValue(text, out DatabaseSettings? settings))
         {
-            DatabaseAddress parsed = engines.Parse(EnvironmentValues.Expand(settings.Address, $"database {text}", lookup));
+            DatabaseAddress parsed = engines.Parse(RelativeAddress.Resolve(
+                EnvironmentValues.Expand(settings.Address, $"database {text}", lookup), configuration.Folder ?? Environment.CurrentDirectory));
             var named = new DatabaseAddress(parsed.Engine, parsed.GetConnectionString(), parsed.Display, parsed.DatabaseName) { ConfiguredName = text };
             return new ResolvedDatabase(named, settings, PolicyOf(environment ?? settings.Environment));
         }
