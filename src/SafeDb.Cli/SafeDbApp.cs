@@ -14,16 +14,23 @@ internal static class SafeDbApp
         var options = new GlobalOptions();
         var runner = new VerbRunner(host, options);
         ParseResult parsed = Root(options, runner).Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        string[] problems = [.. parsed.Errors.Select(error => error.Message).Concat(MisspeltOptions(parsed))];
+        if (problems.Length > 0)
         {
             bool json = arguments.SkipWhile(argument => argument != "--output").Skip(1).FirstOrDefault() == "json" || arguments.Contains("--output=json", StringComparer.Ordinal);
-            return runner.Fail(CliErrors.Usage.Exception(string.Join(' ', parsed.Errors.Select(error => error.Message))), json);
+            return runner.Fail(CliErrors.Usage.Exception(string.Join(' ', problems)), json);
         }
 
         // No termination timeout: the host's own signals cancel the token, and the clean-up is always awaited.
         var configuration = new InvocationConfiguration { Output = host.Out, Error = host.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
     }
+
+    // An unknown option would be taken for a database or a path, and the verb would work on something else than was meant.
+    private static IEnumerable<string> MisspeltOptions(ParseResult parsed) => parsed.CommandResult.Children.OfType<ArgumentResult>()
+        .SelectMany(argument => argument.Tokens)
+        .Where(token => token.Value.StartsWith('-') && token.Value.Length > 1)
+        .Select(token => $"There is no option '{token.Value}' here.");
 
     /// <summary>The whole command, for parsing and for tests of its shape.</summary>
     internal static RootCommand Root(GlobalOptions options, VerbRunner runner)

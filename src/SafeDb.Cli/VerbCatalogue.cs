@@ -10,7 +10,12 @@ internal static class VerbCatalogue
 {
     public static IEnumerable<Command> All(VerbRunner runner) =>
     [
+        BackupVerb.Create(runner),
+        TestVerb.Create(runner),
+        RestoreVerb.Create(runner),
+        RiskVerb.Create(runner),
         SchemaVerb.Create(runner),
+        DemoVerb.Create(runner),
         DriftVerb.Create(runner),
     ];
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -24,8 +25,8 @@ internal sealed class SecretOption
 
     public Option<string?> FromFile { get; }
 
-    /// <summary>The secret's UTF-8 bytes, or null when it was not given. The caller overwrites them when done.</summary>
-    public byte[]? Read(ParseResult parsed, CliHost host)
+    /// <summary>The secret, or null when it was not given.</summary>
+    public SecureString? Read(ParseResult parsed, CliHost host)
     {
         string? variable = parsed.GetValue(FromVariable);
         string? file = parsed.GetValue(FromFile);
@@ -34,13 +35,13 @@ internal sealed class SecretOption
             (null, null) => null,
             (not null, not null) => throw CliErrors.SecretTwice.Exception(FromVariable.Name, FromFile.Name),
             (not null, _) => host.Variable(variable) is { Length: > 0 } value
-                ? Encoding.UTF8.GetBytes(value)
+                ? Secure(value)
                 : throw CliErrors.SecretVariableMissing.Exception(variable, FromVariable.Name),
             _ => ReadFile(Path.GetFullPath(file!, host.Folder)),
         };
     }
 
-    private byte[] ReadFile(string path)
+    private SecureString ReadFile(string path)
     {
         byte[] content;
         try
@@ -56,8 +57,28 @@ internal sealed class SecretOption
         secret = secret.StartsWith(Encoding.UTF8.Preamble) ? secret[Encoding.UTF8.Preamble.Length..] : secret;
         secret = secret.EndsWith("\n"u8) ? secret[..^1] : secret;
         secret = secret.EndsWith("\r"u8) ? secret[..^1] : secret;
-        byte[] result = secret.ToArray();
+        char[] text = new char[Encoding.UTF8.GetCharCount(secret)];
+        Encoding.UTF8.GetChars(secret, text);
         CryptographicOperations.ZeroMemory(content);
-        return result.Length > 0 ? result : throw CliErrors.SecretFileEmpty.Exception(path, $"--{_name}-file");
+        try
+        {
+            return text.Length > 0 ? Secure(text) : throw CliErrors.SecretFileEmpty.Exception(path, $"--{_name}-file");
+        }
+        finally
+        {
+            Array.Clear(text);
+        }
+    }
+
+    private static SecureString Secure(ReadOnlySpan<char> text)
+    {
+        var secret = new SecureString();
+        foreach (char c in text)
+        {
+            secret.AppendChar(c);
+        }
+
+        secret.MakeReadOnly();
+        return secret;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 
+using SafeDb.Addresses;
 using SafeDb.Cli.Output;
 using SafeDb.Configuration;
 using SafeDb.Errors;
@@ -22,7 +23,24 @@ internal sealed class VerbSession(CliHost host, GlobalOptions options, ParseResu
 
     /// <summary>The database that the arguments mean.</summary>
     public ResolvedDatabase Database(string? text) =>
-        Engine.Resolver(Configuration).Resolve(text, parsed.GetValue(options.Environment), host.Variable);
+        Engine.Resolver(Configuration).Resolve(
+            text is null ? null : RelativeAddress.Resolve(text, host.Folder), parsed.GetValue(options.Environment), host.Variable);
+
+    /// <summary>An address that needs no configuration: where scratch copies may be made.</summary>
+    public DatabaseAddress? Address(string? text) => text is null ? null : Engine.Engines.Parse(RelativeAddress.Resolve(text, host.Folder));
+
+    /// <summary>The policy that holds where no database is named.</summary>
+    public Policy Policy => Engine.Resolver(Configuration).PolicyOf(parsed.GetValue(options.Environment));
+
+    /// <summary>Who can seal and open archives.</summary>
+    public ArchiveAccess Access => new(Configuration, host.Variable);
+
+    /// <summary>The place for archives that the arguments mean.</summary>
+    public ResolvedDestination Destination(string? text, ResolvedDatabase? database) =>
+        new DestinationResolver(Configuration, host.Variable).Resolve(text, database?.Settings, host.Folder);
+
+    /// <summary>The location of an archive: an address as it is, a path in full.</summary>
+    public string Location(string text) => text.Contains("://", StringComparison.Ordinal) ? text : FullPath(text);
 
     /// <summary>A full path.</summary>
     public string FullPath(string path) => Path.GetFullPath(path, host.Folder);

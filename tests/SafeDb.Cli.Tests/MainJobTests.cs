@@ -1,0 +1,175 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace SafeDb.Cli.Tests;
+
+/// <summary>The verbs on a real SQLite shop: the tutorial's.</summary>
+public sealed class MainJobTests : IAsyncLifetime
+{
+    private static readonly string[] Sealed = ["--passphrase-env", "P"];
+    private static readonly Dictionary<string, string> Variables = new(StringComparer.Ordinal) { ["P"] = "correct horse battery staple", ["WRONG"] = "incorrect" };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("safedb-cli-").FullName;
+
+    public async ValueTask InitializeAsync() => Assert.Equal(0, (await Run("demo", "--only-database", "shop.db")).ExitCode);
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_backup_is_proved_restored_and_the_same_again()
+    {
+        CliRun backup = await Run(["backup", "sqlite:./shop.db", "--destination", "backups", .. Sealed, "--output", "json"]);
+        Assert.Equal(0, backup.ExitCode);
+        string archive = backup.Json.GetProperty("backup").GetString()!;
+        Assert.Equal(16_620, backup.Json.GetProperty("rows").GetInt64());
+
+        CliRun test = await Run(["test", archive, .. Sealed, "--output", "json"]);
+        Assert.Equal(0, test.ExitCode);
+        Assert.True(test.Json.GetProperty("passed").GetBoolean());
+        Assert.Equal(16_620, test.Json.GetProperty("rowsCompared").GetInt64());
+
+        CliRun restore = await Run(["restore", archive, "sqlite:./copy.db", .. Sealed, "--yes"]);
+        Assert.Equal(0, restore.ExitCode);
+        CliRun drift = await Run("drift", "sqlite:./copy.db", "--reference", "sqlite:./shop.db");
+        Assert.Equal((0, "No drift.\n"), (drift.ExitCode, drift.Out));
+    }
+
+    [Fact]
+    public async Task Without_a_recipient_there_is_no_backup()
+    {
+        CliRun run = await Run("backup", "sqlite:./shop.db", "--destination", "backups");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("Backup.NoRecipient", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "backups")));
+    }
+
+    [Fact]
+    public async Task What_if_changes_nothing_at_all()
+    {
+        string archive = await Backup();
+        string before = Hash();
+        CliRun backup = await Run(["backup", "sqlite:./shop.db", "--destination", "backups", .. Sealed, "--what-if"]);
+        CliRun restore = await Run(["restore", archive, "sqlite:./shop.db", "--overwrite", .. Sealed, "--what-if"]);
+        Assert.StartsWith("What if: Back up ", backup.Error, StringComparison.Ordinal);
+        Assert.Contains("What if: Replace ", restore.Error, StringComparison.Ordinal);
+        Assert.Equal((0, 0), (backup.ExitCode, restore.ExitCode));
+        Assert.Equal(before, Hash());
+    }
+
+    [Fact]
+    public async Task A_restore_needs_a_yes()
+    {
+        string archive = await Backup();
+        string before = Hash();
+        CliRun nobody = await Run(["restore", archive, "sqlite:./shop.db", "--overwrite", .. Sealed]);
+        CliRun no = await CliRun.Of(["restore", archive, "sqlite:./shop.db", "--overwrite", .. Sealed], _folder, Variables, answer: "no\n");
+        Assert.Equal((2, 3), (nobody.ExitCode, no.ExitCode));
+        Assert.Contains("Cli.ConfirmationNeeded", nobody.Error, StringComparison.Ordinal);
+        Assert.Contains("Cli.Declined", no.Error, StringComparison.Ordinal);
+        Assert.Equal(before, Hash());
+
+        CliRun yes = await CliRun.Of(["restore", archive, "sqlite:./shop.db", "--overwrite", .. Sealed], _folder, Variables, answer: "yes\n");
+        Assert.Equal(0, yes.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_wrong_or_missing_key_and_a_damaged_archive_are_told_apart()
+    {
+        string archive = await Backup();
+        CliRun wrong = await Run("test", archive, "--passphrase-env", "WRONG");
+        Assert.Contains("Archive.WrongKey", wrong.Error, StringComparison.Ordinal);
+        CliRun missing = await Run("test", archive);
+        Assert.NotEqual(0, missing.ExitCode);
+
+        byte[] bytes = await File.ReadAllBytesAsync(archive, TestContext.Current.CancellationToken);
+        bytes[bytes.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(archive, bytes, TestContext.Current.CancellationToken);
+        CliRun damaged = await Run(["test", archive, .. Sealed, "--output", "json"]);
+        Assert.Equal(1, damaged.ExitCode);
+        Assert.False(damaged.Json.GetProperty("passed").GetBoolean());
+        CliRun refused = await Run(["restore", archive, "sqlite:./copy.db", .. Sealed, "--yes"]);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.False(File.Exists(Path.Combine(_folder, "copy.db")));
+    }
+
+    [Fact]
+    public async Task No_secret_shows_in_any_output()
+    {
+        string[] outputs =
+        [
+            .. (await Task.WhenAll(
+                Run(["backup", "sqlite:./shop.db", "--destination", "backups", .. Sealed, "--verbose", "--output", "json"]),
+                Run("backup", "sqlite:./shop.db", "--destination", "backups", "--passphrase-env", "P", "--key-env", "P"))).Select(run => run.Out + run.Error),
+        ];
+        Assert.All(outputs, output => Assert.DoesNotContain(Variables["P"], output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_stop_ends_with_130_and_leaves_nothing()
+    {
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+        CliRun run = await CliRun.Of(["backup", "sqlite:./shop.db", "--destination", "backups", .. Sealed], _folder, Variables, stop: stop.Token);
+        Assert.Equal(130, run.ExitCode);
+        string backups = Path.Combine(_folder, "backups");
+        Assert.True(!Directory.Exists(backups) || !Directory.EnumerateFileSystemEntries(backups).Any());
+    }
+
+    [Fact]
+    public async Task Drift_is_found_against_a_snapshot_and_an_edited_snapshot_is_refused()
+    {
+        CliRun schema = await Run("schema", "sqlite:./shop.db", "--output", "json");
+        string file = Path.Combine(_folder, "shop.json");
+        await File.WriteAllTextAsync(file, schema.Out.Replace("\"orders\"", "\"others\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        Assert.Contains("Schema.SnapshotInvalid", (await Run("drift", "sqlite:./shop.db", "--reference", "shop.json")).Error, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(file, schema.Out, TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await Run("drift", "sqlite:./shop.db", "--reference", "shop.json")).ExitCode);
+        Assert.Equal(0, (await Run("demo", "--only-database", "other.db")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Risk_ends_with_3_when_the_policy_does_not_let_it_pass()
+    {
+        CliRun safe = await Run("risk", "--sql", "CREATE TABLE t (id INTEGER PRIMARY KEY) STRICT; -- safedb:rollback drop it", "--engine", "Sqlite", "--output", "json");
+        CliRun dangerous = await Run("risk", "--sql", "DROP TABLE orders", "--database", "sqlite:./shop.db", "--output", "json");
+        Assert.Equal(3, dangerous.ExitCode);
+        JsonElement file = dangerous.Json.GetProperty("files")[0];
+        Assert.Equal("Dangerous", file.GetProperty("level").GetString());
+        Assert.Equal(1, safe.Json.GetProperty("schemaVersion").GetInt32());
+        CliRun sarif = await Run("risk", "--sql", "DROP TABLE orders", "--engine", "Sqlite", "--format", "sarif");
+        Assert.Equal("2.1.0", sarif.Json.GetProperty("version").GetString());
+    }
+
+    [Fact]
+    public async Task A_database_is_taken_by_its_name_from_the_configuration()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "safedb.json"), """
+            {
+              "databases": { "shop": { "address": "sqlite:./shop.db", "destination": "local" } },
+              "defaultDatabase": "shop",
+              "destinations": { "local": { "address": "./backups", "recipients": ["ops"] } },
+              "recipients": { "ops": { "passphrase": "${P}" } }
+            }
+            """, TestContext.Current.CancellationToken);
+        CliRun backup = await Run("backup", "--output", "json");
+        Assert.True(backup.ExitCode == 0, backup.Error);
+        Assert.Equal("shop", backup.Json.GetProperty("database").GetString());
+        Assert.True(backup.Json.GetProperty("encrypted").GetBoolean());
+        Assert.Equal(0, (await Run("test", backup.Json.GetProperty("backup").GetString()!)).ExitCode);
+        CliRun readable = await Run("backup", "--unencrypted");
+        Assert.Equal((3, true), (readable.ExitCode, readable.Error.Contains("Backup.EncryptionRequired", StringComparison.Ordinal)));
+    }
+
+    private async Task<string> Backup() =>
+        (await Run(["backup", "sqlite:./shop.db", "--destination", "backups", .. Sealed, "--output", "json"])).Json.GetProperty("backup").GetString()!;
+
+    private Task<CliRun> Run(params string[] arguments) => CliRun.Of(arguments, _folder, Variables);
+
+    private string Hash() => string.Join('\n', Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        .Select(path => $"{path} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))}"));
+}
