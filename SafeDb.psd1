@@ -10,7 +10,7 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('module/SafeDb.Format.ps1xml')
     TypesToProcess       = @('module/SafeDb.Types.ps1xml')
-    CmdletsToExport      = @('Compare-SafeDbSchema', 'Get-SafeDbSchema')
+    CmdletsToExport      = @('Backup-SafeDb', 'Compare-SafeDbSchema', 'Get-MigrationRisk', 'Get-SafeDbSchema', 'Restore-SafeDb', 'Test-SafeDbBackup')
     FunctionsToExport    = @()
     AliasesToExport      = @()
     VariablesToExport    = @()

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Runtime.ExceptionServices;
 
@@ -59,30 +58,26 @@ public abstract class SafeDbCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Runs engine work off the pipeline thread, writes what it reports meanwhile, and waits for its end, also when stopped.</summary>
-    private protected T Run<T>(Func<IOperationObserver, CancellationToken, Task<T>> work)
+    private protected T Run<T>(Func<IOperationObserver, CancellationToken, Task<T>> work) => Run((observer, _, stop) => work(observer, stop));
+
+    /// <summary>The same for work that has a question in its middle: <c>ask</c> has one answered on the pipeline thread.</summary>
+    private protected T Run<T>(Func<IOperationObserver, Func<Func<bool>, Task<bool>>, CancellationToken, Task<T>> work)
     {
-        using var queue = new BlockingCollection<Action>();
+        using var queue = new PipelineQueue(_stop);
         var observer = new QueueObserver(queue, _progress, this);
         Task<T> task = Task.Run(async () =>
         {
             try
             {
-                return await work(observer, _stop.Token).ConfigureAwait(false);
+                return await work(observer, queue.AskAsync, _stop.Token).ConfigureAwait(false);
             }
             finally
             {
-                queue.CompleteAdding();
+                queue.Close();
             }
         });
-
-        // Without the token: the loop ends when the engine has unwound, never before.
-        ExceptionDispatchInfo? refused = null;
-        foreach (Action write in queue.GetConsumingEnumerable())
-        {
-            refused ??= _stop.IsCancellationRequested ? null : TryWrite(write);
-        }
-
-        return Await(task, refused);
+        queue.Pump();
+        return Await(task, queue.Refused);
     }
 
     /// <summary>Writes an error without ending the pipeline.</summary>
@@ -102,21 +97,6 @@ public abstract class SafeDbCmdlet : PSCmdlet, IDisposable
         if (disposing)
         {
             _stop.Dispose();
-        }
-    }
-
-    // -WarningAction Stop and the like throw out of the write: the engine is told to stop, and its end is awaited before the exception goes on.
-    private ExceptionDispatchInfo? TryWrite(Action write)
-    {
-        try
-        {
-            write();
-            return null;
-        }
-        catch (Exception problem)
-        {
-            _stop.Cancel();
-            return ExceptionDispatchInfo.Capture(problem);
         }
     }
 

@@ -72,3 +72,9 @@ public sealed class EnvironmentCompleter : ConfigurationCompleter
 {
     private protected override IEnumerable<string> Values(SafeDbConfiguration configuration) => configuration.Environments.Keys;
 }
+
+/// <summary>Completes ids of risk rules.</summary>
+public sealed class RuleCompleter : ConfigurationCompleter
+{
+    private protected override IEnumerable<string> Values(SafeDbConfiguration configuration) => Composition.Risk(Composition.Create()).Rules.Select(rule => rule.Id);
+}

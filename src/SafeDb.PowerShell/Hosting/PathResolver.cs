@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 
+using SafeDb.Addresses;
 using SafeDb.Errors;
 
 namespace SafeDb.PowerShell.Hosting;
@@ -49,24 +50,8 @@ internal sealed class PathResolver(SessionState session)
     /// <summary>A location of archives: an address with a scheme stays as it is, anything else is a path.</summary>
     public string FolderOrAddress(string location) => location.Contains("://", StringComparison.Ordinal) ? location : Literal(location);
 
-    /// <summary>
-    /// A database address: the file of a <c>sqlite:</c> address (and a bare path of an existing file) starts at the session's location; everything else is the engine's to read.
-    /// </summary>
-    public string DatabaseText(string text)
-    {
-        const string scheme = "sqlite:";
-        if (!text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) || text.StartsWith("sqlite://", StringComparison.OrdinalIgnoreCase))
-        {
-            return text;
-        }
-
-        string file = text[scheme.Length..];
-        int query = file.IndexOf('?', StringComparison.Ordinal);
-        string name = query < 0 ? file : file[..query];
-        return name.Length == 0 || name == ":memory:" || Path.IsPathFullyQualified(name)
-            ? text
-            : scheme + Path.GetFullPath(name, CurrentFolder) + (query < 0 ? string.Empty : file[query..]);
-    }
+    /// <summary>A database address whose file, if it has one, starts at the session's location.</summary>
+    public string DatabaseText(string text) => RelativeAddress.Resolve(text, CurrentFolder);
 }
 
 /// <summary>Errors of paths as PowerShell users write them.</summary>
