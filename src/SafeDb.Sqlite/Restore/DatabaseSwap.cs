@@ -90,6 +90,7 @@ internal static class DatabaseSwap
         }
         catch (Exception)
         {
+            MoveJournals(kept, target);
             File.Delete(kept);
             throw;
         }
@@ -99,9 +100,9 @@ internal static class DatabaseSwap
     }
 
     /// <summary>Only a damaged database, which the library could not settle, still has journals; they go with it.</summary>
-    private static void MoveJournals(string target, string kept)
+    private static void MoveJournals(string from, string to)
     {
-        foreach (string sidecar in SqlitePath.Sidecars.Where(sidecar => File.Exists(target + sidecar))) File.Move(target + sidecar, kept + sidecar, overwrite: true);
+        foreach (string sidecar in SqlitePath.Sidecars.Where(sidecar => File.Exists(from + sidecar))) File.Move(from + sidecar, to + sidecar, overwrite: true);
     }
 
     private static void CheckUnused(string target)
@@ -120,8 +121,15 @@ internal static class DatabaseSwap
 
     private static void GiveBackWal(string kept)
     {
-        using SqliteConnection connection = SqliteConnections.OpenPrivate(kept);
-        connection.Run("PRAGMA journal_mode = WAL");
+        try
+        {
+            using SqliteConnection connection = SqliteConnections.OpenPrivate(kept);
+            connection.Run("PRAGMA journal_mode = WAL");
+        }
+        catch (Exception e) when (e is SqliteException or SafeDb.Errors.SafeDbException)
+        {
+            // The swap is done and must not be called a failure: the kept database is whole, only in the other journal mode.
+        }
     }
 
     private static void TakeOverRights(string target, string copy)

@@ -37,5 +37,29 @@ public sealed class TestDatabase(PostgresCluster cluster, string name) : IAsyncD
         return await command.ExecuteScalarAsync() is { } value and not DBNull ? (T)value : default;
     }
 
-    public async ValueTask DisposeAsync() => await cluster.ExecuteOnServerAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await cluster.ExecuteOnServerAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ObjectInUse)
+        {
+            await DropSubscriptionsAsync();
+            await cluster.ExecuteOnServerAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        }
+    }
+
+    /// <summary>A database with a subscription cannot be dropped, not even by force.</summary>
+    private async Task DropSubscriptionsAsync() => await ExecuteAsync("""
+        DO $$
+        DECLARE s record;
+        BEGIN
+          FOR s IN SELECT subname FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database()) LOOP
+            EXECUTE format('ALTER SUBSCRIPTION %I DISABLE', s.subname);
+            EXECUTE format('ALTER SUBSCRIPTION %I SET (slot_name = NONE)', s.subname);
+            EXECUTE format('DROP SUBSCRIPTION %I', s.subname);
+          END LOOP;
+        END $$
+        """);
 }
