@@ -1,0 +1,149 @@
+using System.Globalization;
+
+using Npgsql;
+
+using SafeDb.Addresses;
+
+namespace SafeDb.PostgreSql.Connections;
+
+/// <summary>What a connection is for.</summary>
+internal enum ConnectionUse
+{
+    /// <summary>Statements and catalogue queries.</summary>
+    Statements,
+
+    /// <summary>Rows in bulk.</summary>
+    Rows,
+}
+
+/// <summary>
+/// Opens connections to one database. Never pooled by the driver: a session's settings, snapshot and locks must end with it, and a database that is to be renamed
+/// or dropped must have no idle session left.
+/// </summary>
+internal sealed class ServerConnections : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _statements;
+    private readonly NpgsqlDataSource _rows;
+
+    public ServerConnections(DatabaseAddress address)
+    {
+        Address = address;
+        _statements = NpgsqlDataSource.Create(Settings(address, ConnectionUse.Statements));
+        var rows = new NpgsqlDataSourceBuilder(Settings(address, ConnectionUse.Rows).ConnectionString);
+        rows.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        _rows = rows.Build();
+    }
+
+    /// <summary>The database.</summary>
+    public DatabaseAddress Address { get; }
+
+    /// <summary>Opens a connection and checks that the server is one that SafeDb supports.</summary>
+    public async Task<NpgsqlConnection> OpenAsync(ConnectionUse use, CancellationToken cancellationToken)
+    {
+        NpgsqlConnection connection = (use == ConnectionUse.Rows ? _rows : _statements).CreateConnection();
+        try
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return connection.PostgreSqlVersion.Major >= 12 ? connection : throw PostgreSqlErrors.ServerTooOld.Exception(connection.PostgreSqlVersion);
+        }
+        catch (Exception exception)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw ErrorTranslator.Translate(exception, null, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _statements.DisposeAsync().ConfigureAwait(false);
+        await _rows.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static NpgsqlConnectionStringBuilder Settings(DatabaseAddress address, ConnectionUse use)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(address.GetConnectionString())
+        {
+            Pooling = false,
+            Multiplexing = false,
+            Enlist = false,
+            CommandTimeout = 0,
+            CancellationTimeout = 5_000,
+            MaxAutoPrepare = 0,
+            IncludeErrorDetail = false,
+            ClientEncoding = "UTF8",
+            Encoding = "UTF8",
+        };
+        settings.TcpKeepAlive = true;
+        settings.ApplicationName ??= "SafeDb";
+        if (use == ConnectionUse.Rows)
+        {
+            // The server sends rows in small messages; a large buffer takes many of them in one system call.
+            settings.ReadBufferSize = 256 * 1024;
+            settings.WriteBufferSize = 64 * 1024;
+        }
+
+        return settings;
+    }
+}
+
+/// <summary>Short statements on a connection.</summary>
+internal static class ConnectionQueries
+{
+    /// <summary>Runs statements without result.</summary>
+    public static async Task ExecuteAsync(this NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using NpgsqlCommand command = new(sql, connection);
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            throw ErrorTranslator.Translate(exception, sql, cancellationToken);
+        }
+    }
+
+    /// <summary>The one value that a query gives, as text; null for NULL or no row.</summary>
+    public static async Task<string?> ScalarAsync(this NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] parameters)
+    {
+        IReadOnlyList<string?[]> rows = await connection.RowsAsync(sql, cancellationToken, parameters).ConfigureAwait(false);
+        return rows.Count == 0 ? null : rows[0][0];
+    }
+
+    /// <summary>Whether a query gives true.</summary>
+    public static async Task<bool> TestAsync(this NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] parameters) =>
+        string.Equals(await connection.ScalarAsync(sql, cancellationToken, parameters).ConfigureAwait(false), bool.TrueString, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The rows of a query, each value as text in the invariant culture.</summary>
+    public static async Task<IReadOnlyList<string?[]>> RowsAsync(this NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] parameters)
+    {
+        try
+        {
+            await using NpgsqlCommand command = new(sql, connection);
+            foreach (object parameter in parameters)
+            {
+                command.Parameters.Add(new NpgsqlParameter { Value = parameter });
+            }
+
+            var rows = new List<string?[]>();
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                string?[] row = new string?[reader.FieldCount];
+                for (int i = 0; i < row.Length; i++)
+                {
+                    row[i] = reader.IsDBNull(i) ? null : Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture);
+                }
+
+                rows.Add(row);
+            }
+
+            return rows;
+        }
+        catch (Exception exception)
+        {
+            throw ErrorTranslator.Translate(exception, sql, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace SafeDb.PostgreSql.Restore;
+
+/// <summary>Something that is created in one go.</summary>
+/// <param name="Label">What it is, for messages.</param>
+/// <param name="Sql">One or more statements.</param>
+/// <param name="Weight">Expected work; the heaviest begin first.</param>
+internal sealed record BuildStep(string Label, string Sql, long Weight);

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+
+using SafeDb.Addresses;
+using SafeDb.Archive;
+using SafeDb.Fingerprints;
+using SafeDb.PostgreSql.Backup;
+using SafeDb.Providers;
+using SafeDb.Schema;
+
+namespace SafeDb.PostgreSql.Restore;
+
+/// <summary>Reads a copy back with the very code that reads a source for a backup, into digests instead of an archive.</summary>
+internal sealed class ContentReader(DatabaseAddress copy, ArchiveManifest manifest, RestoreChoice choice, IReadOnlySet<string> unvalidated, TimeProvider time)
+{
+    /// <summary>Schema, digests and state of the copy.</summary>
+    public async Task<RestoredContent> ReadAsync(RestoredContentRequest request, RestoreRequest restore, CancellationToken cancellationToken)
+    {
+        var backup = new BackupRequest { Scope = manifest.Scope with { SchemaOnly = restore.SchemaOnly || manifest.Scope.SchemaOnly }, Jobs = request.Jobs, AllowPartial = true, Observer = restore.Observer };
+        await using var source = new PostgreSqlBackupSource(copy, backup, time);
+        BackupContents contents = await source.DescribeAsync(cancellationToken).ConfigureAwait(false);
+        ConcurrentDictionary<string, RowDigest> digests = Digests(contents, request);
+        await Parallel.ForEachAsync(
+            contents.Units.Where(unit => digests.ContainsKey(unit.Target)),
+            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, request.Jobs), CancellationToken = cancellationToken },
+            async (unit, token) =>
+            {
+                var sink = new DigestSink(digests[unit.Target].AlgorithmId);
+                await source.ReadAsync(unit, sink, token).ConfigureAwait(false);
+                lock (digests[unit.Target])
+                {
+                    digests[unit.Target].Merge(sink.Digest);
+                }
+            }).ConfigureAwait(false);
+        await source.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        return new RestoredContent(
+            AsRestored(contents.Schema), digests.ToDictionary(item => item.Key, item => item.Value.ToFingerprint(), StringComparer.Ordinal), contents.State);
+    }
+
+    private ConcurrentDictionary<string, RowDigest> Digests(BackupContents contents, RestoredContentRequest request)
+    {
+        string algorithm = manifest.Tables.Select(table => table.Fingerprint?.Algorithm).FirstOrDefault(id => id is not null) ?? "sha256";
+        var digests = new ConcurrentDictionary<string, RowDigest>(StringComparer.Ordinal);
+        foreach (ManifestTable table in contents.Tables.Where(table => table.RowsOmitted is null && choice.HasRows(table.Name) && request.Tables?.Contains(table.Name) != false))
+        {
+            digests[table.Name] = RowDigest.Create(algorithm);
+        }
+
+        return digests;
+    }
+
+    // A foreign key that this restore left unvalidated on purpose (and said so) is not a difference.
+    private DatabaseSchema AsRestored(DatabaseSchema schema)
+    {
+        if (unvalidated.Count == 0)
+        {
+            return schema;
+        }
+
+        Dictionary<string, SchemaObject> expected = manifest.SchemaObjects.Where(item => unvalidated.Contains(item.Key)).ToDictionary(item => item.Key, StringComparer.Ordinal);
+        return schema with
+        {
+            Objects = [.. schema.Objects.Select(item =>
+                expected.TryGetValue(item.Key, out SchemaObject? original) && item.Definition.Replace(" NOT VALID", "", StringComparison.Ordinal) == original.Definition ? original : item)],
+        };
+    }
+
+    private sealed class DigestSink(string algorithm) : IPartSink
+    {
+        public RowDigest Digest { get; } = RowDigest.Create(algorithm);
+
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+        {
+            Digest.AddLines(data.Span);
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using Npgsql;
+
+using SafeDb.Errors;
+using SafeDb.Observation;
+using SafeDb.PostgreSql.Connections;
+
+namespace SafeDb.PostgreSql.Restore;
+
+/// <summary>
+/// Puts the copy in the target's place: both renames and all that belongs to the name in one transaction. There is no moment, and no point at which a killed process could leave
+/// it, where the name leads nowhere. The first rename takes the server's lock on the database, so sessions that come while it waits for the old ones to end are held back by the
+/// server itself and no switch such as ALLOW_CONNECTIONS is needed, which a dead process would leave off.
+/// </summary>
+internal sealed class DatabaseSwap(ServerConnections maintenance, IOperationObserver observer, TimeProvider time)
+{
+    private const int Attempts = 6;
+
+    /// <summary>Gives the copy its final name where no database has that name.</summary>
+    public Task TakeFreeNameAsync(string copy, string target, IReadOnlyList<string> settings, CancellationToken cancellationToken) =>
+        RunAsync(target, null, [$"ALTER DATABASE {Identifiers.Quote(copy)} RENAME TO {Identifiers.Quote(target)}", .. settings], copy, cancellationToken);
+
+    /// <summary>Swaps; gives the name under which the old database is kept.</summary>
+    public async Task<string> ReplaceAsync(string copy, string target, IReadOnlyList<string> settings, CancellationToken cancellationToken)
+    {
+        string before = await FreeNameAsync(target, cancellationToken).ConfigureAwait(false);
+        await RunAsync(
+            target,
+            target,
+            [
+                $"ALTER DATABASE {Identifiers.Quote(target)} RENAME TO {Identifiers.Quote(before)}",
+                $"ALTER DATABASE {Identifiers.Quote(copy)} RENAME TO {Identifiers.Quote(target)}",
+                .. settings,
+            ],
+            copy,
+            cancellationToken).ConfigureAwait(false);
+        return before;
+    }
+
+    /// <summary>Drops a database that held nothing.</summary>
+    public async Task DropAsync(string database, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        await connection.ExecuteAsync($"DROP DATABASE {Identifiers.Quote(database)}", cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<string> FreeNameAsync(string target, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        DateTimeOffset now = time.GetUtcNow();
+        for (int attempt = 0; ; attempt++)
+        {
+            string name = DatabaseNames.Before(target, now, attempt);
+            if (await connection.ScalarAsync("SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1", cancellationToken, name).ConfigureAwait(false) is null)
+            {
+                return name;
+            }
+        }
+    }
+
+    private async Task RunAsync(string target, string? emptied, IReadOnlyList<string> statements, string copy, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        string copyId = (await connection.ScalarAsync("SELECT oid::pg_catalog.int8 FROM pg_catalog.pg_database WHERE datname = $1", cancellationToken, copy).ConfigureAwait(false))
+            ?? throw PostgreSqlErrors.DatabaseMissing.Exception(copy);
+        await connection.ExecuteAsync("SET statement_timeout = 0; SET lock_timeout = 0; SET synchronous_commit = on", cancellationToken).ConfigureAwait(false);
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await TryAsync(connection, emptied, copy, statements, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (SafeDbException busy) when (busy.Error.EngineCode == PostgresErrorCodes.ObjectInUse)
+            {
+                await connection.ExecuteAsync("ROLLBACK", CancellationToken.None).ConfigureAwait(false);
+                if (attempt == Attempts)
+                {
+                    throw PostgreSqlRestoreErrors.SessionsRemain.Caused(busy, target, busy.Message);
+                }
+
+                observer.OnMessage(MessageLevel.Verbose, $"Sessions still hold {target}; trying the swap again.");
+            }
+            catch (SafeDbException lost) when (lost.Error.Kind is ErrorKind.Connection)
+            {
+                if (!await WasMadeAsync(copyId, target, connection.ProcessID, lost).ConfigureAwait(false))
+                {
+                    throw;
+                }
+
+                return;
+            }
+        }
+    }
+
+    private async Task TryAsync(NpgsqlConnection connection, string? emptied, string copy, IReadOnlyList<string> statements, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync("BEGIN", cancellationToken).ConfigureAwait(false);
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task ending = EndSessionsAsync(emptied is null ? [copy] : [emptied, copy], done.Token);
+        try
+        {
+            foreach (string statement in statements)
+            {
+                await connection.ExecuteAsync(statement, cancellationToken).ConfigureAwait(false);
+            }
+
+            // Beyond this point a cancellation no longer counts: the answer to COMMIT decides.
+            cancellationToken.ThrowIfCancellationRequested();
+            await connection.ExecuteAsync("COMMIT", CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            await done.CancelAsync().ConfigureAwait(false);
+            await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // The server waits five seconds for the sessions of a database to end while a rename holds its lock; they are ended during this wait.
+    private async Task EndSessionsAsync(string[] databases, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            await connection.RowsAsync(
+                "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ANY ($1) AND pid <> pg_catalog.pg_backend_pid()",
+                cancellationToken,
+                (object)databases).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // The connection broke, perhaps after the server had committed: the name tells, as it leads to the copy only if it did. The backend must have ended first.
+    private async Task<bool> WasMadeAsync(string copyId, string target, int backend, SafeDbException lost)
+    {
+        for (int attempt = 0; attempt < 20; attempt++)
+        {
+            try
+            {
+                await using NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, CancellationToken.None).ConfigureAwait(false);
+                if (!await connection.TestAsync(
+                    "SELECT EXISTS (SELECT FROM pg_catalog.pg_stat_activity WHERE pid = $1 AND pg_catalog.pg_terminate_backend(pid))", CancellationToken.None, backend).ConfigureAwait(false))
+                {
+                    return await connection.ScalarAsync(
+                        "SELECT oid::pg_catalog.int8 FROM pg_catalog.pg_database WHERE datname = $1", CancellationToken.None, target).ConfigureAwait(false) == copyId;
+                }
+            }
+            catch (SafeDbException unreachable) when (unreachable.Error.Kind is ErrorKind.Connection)
+            {
+                observer.OnMessage(MessageLevel.Verbose, "The server does not answer; asking it again whether the swap was made.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(500), time, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        throw PostgreSqlRestoreErrors.SwapUnknown.Caused(lost, target);
+    }
+}

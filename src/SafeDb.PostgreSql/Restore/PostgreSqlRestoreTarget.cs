@@ -1,0 +1,189 @@
+using SafeDb.Addresses;
+using SafeDb.Archive;
+using SafeDb.Observation;
+using SafeDb.PostgreSql.Addresses;
+using SafeDb.PostgreSql.Backup;
+using SafeDb.PostgreSql.Connections;
+using SafeDb.PostgreSql.Differences;
+using SafeDb.Providers;
+
+namespace SafeDb.PostgreSql.Restore;
+
+/// <summary>A restore into a copy that stands aside on a PostgreSQL server.</summary>
+internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
+{
+    // Index builds of all jobs together may use this much; a server that has less swaps long before.
+    private const int MaintenanceMegabytes = 512;
+
+    private readonly RestoreRequest _request;
+    private readonly ArchiveManifest _manifest;
+    private readonly ServerConnections _maintenance;
+    private readonly TargetFacts _facts;
+    private readonly TimeProvider _time;
+    private readonly BuildPlan _plan;
+    private readonly RestoreChoice _choice;
+    private readonly string _name;
+    private AsideDatabase? _aside;
+    private ServerConnections? _connections;
+    private PartLoader? _loader;
+
+    private PostgreSqlRestoreTarget(RestoreRequest request, ArchiveManifest manifest, ServerConnections maintenance, TargetFacts facts, TimeProvider time)
+    {
+        (_request, _manifest, _maintenance, _facts, _time) = (request, manifest, maintenance, facts, time);
+        _choice = new RestoreChoice(request, manifest);
+        _plan = new BuildPlanner(manifest, _choice, facts.ServerVersion / 10000).Plan();
+        _name = DatabaseNames.Aside(request.Mode == RestoreMode.Scratch ? manifest.Source.Database : request.Address.DatabaseName);
+        Copy = PostgreSqlAddressParser.WithDatabase(request.Address, _name);
+    }
+
+    /// <inheritdoc/>
+    public DatabaseAddress Copy { get; }
+
+    private int MegabytesPerJob => Math.Max(64, MaintenanceMegabytes / Math.Max(1, _request.Jobs));
+
+    /// <summary>Checks and makes ready.</summary>
+    public static async Task<PostgreSqlRestoreTarget> OpenAsync(RestoreRequest request, ArchiveManifest manifest, TimeProvider time, CancellationToken cancellationToken)
+    {
+        ServerConnections maintenance = await Maintenance.OpenAsync(request.Address, request.Mode == RestoreMode.Scratch, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            TargetFacts facts = await new RestoreChecks(request, manifest, maintenance).RunAsync(cancellationToken).ConfigureAwait(false);
+            return new PostgreSqlRestoreTarget(request, manifest, maintenance, facts, time);
+        }
+        catch
+        {
+            await maintenance.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await AsideDatabase.RemoveStaleAsync(_maintenance, _request.Observer, cancellationToken).ConfigureAwait(false);
+        _aside = await AsideDatabase.CreateAsync(_maintenance, _name, DatabaseProperties.CreateOptions(_manifest.Properties), cancellationToken).ConfigureAwait(false);
+        _connections = new ServerConnections(Copy);
+        _loader = new PartLoader(_connections, _manifest, MegabytesPerJob);
+        Say($"Copy {_name} created.");
+        await Builder().InOrderAsync(_plan.Before, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task LoadAsync(ManifestPart part, Stream plain, CancellationToken cancellationToken)
+    {
+        if (_choice.HasRows(part.Target))
+        {
+            await _loader!.LoadAsync(part, plain, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        await _loader!.DisposeAsync().ConfigureAwait(false);
+        CopyBuilder builder = Builder();
+        Say("Building indexes.");
+        await builder.AtOnceAsync(_plan.Indexes, cancellationToken).ConfigureAwait(false);
+        await builder.InOrderAsync(_plan.After, cancellationToken).ConfigureAwait(false);
+        Say("Adding and validating foreign keys.");
+        await builder.InOrderAsync(_plan.ForeignKeys, cancellationToken).ConfigureAwait(false);
+        await builder.AtOnceAsync(_plan.Validations, cancellationToken).ConfigureAwait(false);
+        if (_choice.Rows)
+        {
+            await builder.InOrderAsync(SourceState.Statements(_manifest.State), cancellationToken).ConfigureAwait(false);
+            await builder.AtOnceAsync(_manifest.Tables.Where(IsAnalysed).Select(table => new BuildStep($"statistics of {table.Name}", $"ANALYZE {table.Name}", table.Fingerprint!.Bytes)), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        await builder.InOrderAsync(_plan.Last, cancellationToken).ConfigureAwait(false);
+        foreach (string key in _plan.Unvalidated)
+        {
+            _request.Observer.OnMessage(MessageLevel.Warning, $"{key} was left unvalidated: rows that it refers to were not restored.");
+        }
+
+        await MakeDurableAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<RestoredContent> ReadContentAsync(RestoredContentRequest request, CancellationToken cancellationToken) =>
+        new ContentReader(Copy, _manifest, _choice, _plan.Unvalidated, _time).ReadAsync(request, _request, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RowDifference>> FindDifferencesAsync(ManifestTable table, IArchivedData archive, int limit, CancellationToken cancellationToken) =>
+        new DifferenceFinder(_connections!, table, archive, limit).FindAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<RestoreCommit> CommitAsync(CancellationToken cancellationToken)
+    {
+        if (_request.Mode == RestoreMode.Scratch || _aside is null)
+        {
+            throw Errors.GeneralErrors.Bug.Exception("a scratch copy is never put in the place of a database.");
+        }
+
+        string target = _request.Address.DatabaseName;
+        var swap = new DatabaseSwap(_maintenance, _request.Observer, _time);
+        IReadOnlyList<string> settings = DatabaseProperties.Statements(_manifest.Properties, target, _request, _facts.ServerVersion);
+        string? before = null;
+        if (_facts.Exists)
+        {
+            before = await swap.ReplaceAsync(_name, target, settings, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await swap.TakeFreeNameAsync(_name, target, settings, cancellationToken).ConfigureAwait(false);
+        }
+
+        _aside.Release();
+        if (_request.Mode == RestoreMode.New && before is not null)
+        {
+            // It was empty when the restore began, and nobody could use it since the swap.
+            await swap.DropAsync(before, CancellationToken.None).ConfigureAwait(false);
+            before = null;
+        }
+
+        Say(before is null ? $"{target} holds the restored data." : $"{target} holds the restored data; the database of before is kept as {before}.");
+        return new RestoreCommit(_request.Address, before);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_loader is not null)
+            {
+                await _loader.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (_connections is not null)
+            {
+                await _connections.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (_aside is not null)
+            {
+                await _aside.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await _maintenance.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private bool IsAnalysed(ManifestTable table) => table.Fingerprint is { Rows: > 0 } && _choice.HasRows(table.Name) && table.Name != SourceTable.LargeObjects;
+
+    // The load runs without waiting for the log. One commit that does wait makes all before it durable: the log is one sequence.
+    private async Task MakeDurableAsync(CancellationToken cancellationToken)
+    {
+        await using Npgsql.NpgsqlConnection connection = await _connections!.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        await connection.ExecuteAsync("SET synchronous_commit = on; SELECT pg_catalog.pg_current_xact_id()", cancellationToken).ConfigureAwait(false);
+    }
+
+    private CopyBuilder Builder() => new(_connections!, Math.Max(1, _request.Jobs), MegabytesPerJob, _request.Observer)
+    {
+        Total = _plan.Before.Count + _plan.Indexes.Count + _plan.After.Count + _plan.ForeignKeys.Count + _plan.Validations.Sum(group => group.Count) + _plan.Last.Count,
+    };
+
+    private void Say(string message) => _request.Observer.OnMessage(MessageLevel.Verbose, message);
+}

@@ -1,0 +1,174 @@
+using System.Globalization;
+
+using Npgsql;
+
+using SafeDb.Addresses;
+using SafeDb.Archive;
+using SafeDb.Observation;
+using SafeDb.PostgreSql.Addresses;
+using SafeDb.PostgreSql.Backup;
+using SafeDb.PostgreSql.Connections;
+using SafeDb.Providers;
+
+namespace SafeDb.PostgreSql.Restore;
+
+/// <summary>What is known of the target before anything is changed.</summary>
+/// <param name="ServerVersion">The server's version.</param>
+/// <param name="Exists">Whether a database of the target's name exists (an empty one for <see cref="RestoreMode.New"/>).</param>
+internal sealed record TargetFacts(int ServerVersion, bool Exists);
+
+/// <summary>Checks all that can be checked before a restore. Changes nothing.</summary>
+internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest manifest, ServerConnections maintenance)
+{
+    // A copy needs its rows, their indexes and the log of both; twice the rows is what pg_restore's users plan with.
+    private const int RoomFactor = 2;
+
+    /// <summary>Runs all checks.</summary>
+    public async Task<TargetFacts> RunAsync(CancellationToken cancellationToken)
+    {
+        if (manifest.Source.Engine != DatabaseEngine.PostgreSql)
+        {
+            throw PostgreSqlRestoreErrors.OtherEngine.Exception(manifest.Source.Engine);
+        }
+
+        await using NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        int version = int.Parse((await connection.ScalarAsync("SELECT pg_catalog.current_setting('server_version_num')", cancellationToken).ConfigureAwait(false))!, CultureInfo.InvariantCulture);
+        if (version / 10000 < manifest.Source.EngineVersion / 10000)
+        {
+            throw PostgreSqlRestoreErrors.ServerOlder.Exception(manifest.Source.EngineVersionText, connection.ServerVersion);
+        }
+
+        await CheckWritableAsync(connection, cancellationToken).ConfigureAwait(false);
+        bool exists = request.Mode != RestoreMode.Scratch && await CheckTargetAsync(connection, cancellationToken).ConfigureAwait(false);
+        await CheckRolesAsync(connection, cancellationToken).ConfigureAwait(false);
+        await CheckExtensionsAsync(connection, cancellationToken).ConfigureAwait(false);
+        await CheckRoomAsync(connection, cancellationToken).ConfigureAwait(false);
+        return new TargetFacts(version, exists);
+    }
+
+    private static async Task CheckWritableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string?[]> rows = await connection.RowsAsync(
+            "SELECT current_user, rolsuper OR rolcreatedb, pg_catalog.pg_is_in_recovery() FROM pg_catalog.pg_roles WHERE rolname = current_user", cancellationToken).ConfigureAwait(false);
+        if (IsTrue(rows[0][2]))
+        {
+            throw PostgreSqlErrors.ReadOnly.Exception("the server is a standby");
+        }
+
+        if (!IsTrue(rows[0][1]))
+        {
+            throw PostgreSqlRestoreErrors.NoCreateDatabase.Exception(rows[0][0]);
+        }
+    }
+
+    private async Task<bool> CheckTargetAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        string name = request.Address.DatabaseName;
+        IReadOnlyList<string?[]> rows = await connection.RowsAsync(
+            """
+            SELECT d.datistemplate, d.datallowconn, pg_catalog.pg_has_role(d.datdba, 'USAGE') OR r.rolsuper,
+                   EXISTS (SELECT FROM pg_catalog.pg_prepared_xacts p WHERE p.database = d.datname), current_user
+            FROM pg_catalog.pg_database d JOIN pg_catalog.pg_roles r ON r.rolname = current_user WHERE d.datname = $1
+            """,
+            cancellationToken,
+            name).ConfigureAwait(false);
+        if (rows.Count == 0)
+        {
+            return request.Mode == RestoreMode.Replace ? throw PostgreSqlRestoreErrors.TargetMissing.Exception(name) : false;
+        }
+
+        string?[] row = rows[0];
+        if (IsTrue(row[0]) || name is "postgres" || maintenance.Address.DatabaseName == name)
+        {
+            throw PostgreSqlRestoreErrors.TargetProtected.Exception(name, "it is the server's own");
+        }
+
+        if (!IsTrue(row[2]))
+        {
+            throw PostgreSqlRestoreErrors.NotOwner.Exception(row[4], name);
+        }
+
+        if (IsTrue(row[3]))
+        {
+            throw PostgreSqlRestoreErrors.TargetProtected.Exception(name, "it has prepared transactions; commit or roll them back first");
+        }
+
+        if (request.Mode == RestoreMode.New)
+        {
+            await CheckEmptyAsync(name, cancellationToken).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    private async Task CheckEmptyAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var target = new ServerConnections(request.Address);
+        await using NpgsqlConnection connection = await target.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        string? found = await connection.ScalarAsync(
+            """
+            SELECT pg_catalog.string_agg(what, ', ') FROM (
+              SELECT pg_catalog.count(*) || ' relations' AS what FROM pg_catalog.pg_class WHERE oid >= 16384 AND relnamespace <> 'pg_toast'::pg_catalog.regnamespace
+                AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = pg_class.oid AND d.deptype = 'e') HAVING pg_catalog.count(*) > 0
+              UNION ALL SELECT pg_catalog.count(*) || ' functions' FROM pg_catalog.pg_proc WHERE oid >= 16384
+                AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = pg_proc.oid AND d.deptype = 'e') HAVING pg_catalog.count(*) > 0
+              UNION ALL SELECT pg_catalog.count(*) || ' types' FROM pg_catalog.pg_type WHERE oid >= 16384 AND typtype IN ('d', 'e', 'r') HAVING pg_catalog.count(*) > 0
+              UNION ALL SELECT pg_catalog.count(*) || ' schemas' FROM pg_catalog.pg_namespace WHERE oid >= 16384 HAVING pg_catalog.count(*) > 0
+              UNION ALL SELECT pg_catalog.count(*) || ' large objects' FROM pg_catalog.pg_largeobject_metadata HAVING pg_catalog.count(*) > 0) found
+            """,
+            cancellationToken).ConfigureAwait(false);
+        if (found is not null)
+        {
+            throw PostgreSqlRestoreErrors.TargetNotEmpty.Exception(name, found);
+        }
+    }
+
+    private async Task CheckRolesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (request.NoOwner && request.NoPrivileges)
+        {
+            return;
+        }
+
+        HashSet<string> there = [.. (await connection.RowsAsync("SELECT rolname FROM pg_catalog.pg_roles", cancellationToken).ConfigureAwait(false)).Select(row => row[0]!)];
+        string[] missing = [.. DatabaseProperties.Roles(manifest.Properties).Where(role => !there.Contains(role))];
+        if (missing.Length > 0)
+        {
+            throw PostgreSqlRestoreErrors.RolesMissing.Exception(string.Join(", ", missing));
+        }
+    }
+
+    private async Task CheckExtensionsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string?[]> available = await connection.RowsAsync("SELECT name, version FROM pg_catalog.pg_available_extension_versions", cancellationToken).ConfigureAwait(false);
+        HashSet<(string, string)> versions = [.. available.Select(row => (row[0]!, row[1]!))];
+        string[] missing = [.. DatabaseProperties.Extensions(manifest.Properties).Where(extension => !versions.Contains(extension)).Select(extension => $"{extension.Name} {extension.Version}")];
+        if (missing.Length > 0)
+        {
+            throw PostgreSqlRestoreErrors.ExtensionMissing.Exception(string.Join(", ", missing));
+        }
+    }
+
+    // Only a superuser may know where the data lies, and only on the server's own host can its free space be seen; everywhere else a full disk shows itself as an error of the load.
+    private async Task CheckRoomAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        string host = new NpgsqlConnectionStringBuilder(request.Address.GetConnectionString()).Host ?? "";
+        string? directory = await connection.ScalarAsync("SELECT setting FROM pg_catalog.pg_settings WHERE name = 'data_directory'", cancellationToken).ConfigureAwait(false);
+        bool local = host.StartsWith('/') || host is "localhost" or "127.0.0.1" or "::1";
+        long needed = request.SchemaOnly ? 0 : RoomFactor * manifest.Tables.Sum(table => table.Fingerprint?.Bytes ?? 0);
+        if (!local || directory is null || !Directory.Exists(directory))
+        {
+            return;
+        }
+
+        long free = new DriveInfo(directory).AvailableFreeSpace;
+        if (free < needed)
+        {
+            throw PostgreSqlRestoreErrors.NoRoom.Exception(free, needed);
+        }
+
+        request.Observer.OnMessage(MessageLevel.Debug, $"The server's disk has {free} free bytes, the restore may need {needed}.");
+    }
+
+    private static bool IsTrue(string? value) => string.Equals(value, bool.TrueString, StringComparison.OrdinalIgnoreCase);
+}
