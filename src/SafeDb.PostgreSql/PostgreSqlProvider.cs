@@ -36,10 +36,12 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
     /// <inheritdoc/>
     public async Task<bool> ExistsAsync(DatabaseAddress address, CancellationToken cancellationToken)
     {
-        await using var connections = new ServerConnections(address);
+        var connections = new ServerConnections(address);
+        await using var connectionsScope = connections.ConfigureAwait(false);
         try
         {
-            await using NpgsqlConnection connection = await connections.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+            NpgsqlConnection connection = await connections.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+            await using var connectionScope = connection.ConfigureAwait(false);
             return true;
         }
         catch (SafeDbException missing) when (missing.Id == PostgreSqlErrors.DatabaseMissing.Id)

@@ -21,7 +21,8 @@ internal static class OversizedRow
         string where = "its largest row could not be found";
         try
         {
-            await using NpgsqlConnection connection = await connections.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+            NpgsqlConnection connection = await connections.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+            await using var connectionScope = connection.ConfigureAwait(false);
             string row = (await connection.ScalarAsync(LargestRow(table), cancellationToken).ConfigureAwait(false))!;
             where = "the row with " + row;
         }

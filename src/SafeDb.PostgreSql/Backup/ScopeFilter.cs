@@ -18,10 +18,10 @@ internal sealed class ScopeFilter(BackupScope scope)
     /// <summary>Why the rows of a table are left out, or null when they are taken.</summary>
     public string? ReasonToOmit(string schema, string table)
     {
-        bool schemaIn = AnyMatch(scope.IncludeSchemas, "schema", schema);
-        bool tableIn = scope.IncludeTables.Count(pattern => MatchesTable(pattern, schema, table)) > 0;
+        bool schemaIn = AnyMatch(scope.IncludeSchemas, schema);
+        bool tableIn = AnyMatch(scope.IncludeTables, schema, table);
         bool taken = (scope.IncludeSchemas.Count == 0 && scope.IncludeTables.Count == 0) || schemaIn || tableIn;
-        bool excluded = AnyMatch(scope.ExcludeSchemas, "schema", schema) | scope.ExcludeTables.Count(pattern => MatchesTable(pattern, schema, table)) > 0;
+        bool excluded = AnyMatch(scope.ExcludeSchemas, schema) | AnyMatch(scope.ExcludeTables, schema, table);
         return scope.SchemaOnly ? "schema only" : taken && !excluded ? null : "excluded";
     }
 
@@ -42,23 +42,13 @@ internal sealed class ScopeFilter(BackupScope scope)
     /// <summary>Whether a pattern of <c>schema.table</c> or <c>table</c> matches.</summary>
     public static bool Matches(string pattern, string schema, string table) => Wildcard(pattern, table) || Wildcard(pattern, $"{schema}.{table}");
 
-    private bool MatchesTable(string pattern, string schema, string table)
-    {
-        bool matches = Matches(pattern, schema, table);
-        if (matches)
-        {
-            _matched.Add("table " + pattern);
-        }
-
-        return matches;
-    }
-
-    private bool AnyMatch(IReadOnlyList<string> patterns, string what, string name)
+    // Every pattern is tried, so that those that match nothing at all are known at the end.
+    private bool AnyMatch(IReadOnlyList<string> patterns, string schema, string? table = null)
     {
         bool any = false;
-        foreach (string pattern in patterns.Where(pattern => Wildcard(pattern, name)))
+        foreach (string pattern in patterns.Where(pattern => table is null ? Wildcard(pattern, schema) : Matches(pattern, schema, table)))
         {
-            _matched.Add($"{what} {pattern}");
+            _matched.Add((table is null ? "schema " : "table ") + pattern);
             any = true;
         }
 

@@ -95,7 +95,7 @@ internal static class ConnectionQueries
     {
         try
         {
-            await using NpgsqlCommand command = new(sql, connection);
+            using NpgsqlCommand command = new(sql, connection);
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -120,14 +120,15 @@ internal static class ConnectionQueries
     {
         try
         {
-            await using NpgsqlCommand command = new(sql, connection);
+            using NpgsqlCommand command = new(sql, connection);
             foreach (object parameter in parameters)
             {
                 command.Parameters.Add(new NpgsqlParameter { Value = parameter });
             }
 
             var rows = new List<string?[]>();
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using var readerScope = reader.ConfigureAwait(false);
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 string?[] row = new string?[reader.FieldCount];

@@ -49,14 +49,16 @@ internal sealed class DifferenceFinder(ServerConnections copy, ManifestTable tab
         using var lines = new LineSink(row);
         foreach (ManifestPart part in archive.Manifest.Parts.Where(part => part.Kind == PartKind.Rows && part.Target == table.Name))
         {
-            await using Stream plain = await archive.OpenPartAsync(part, cancellationToken).ConfigureAwait(false);
+            Stream plain = await archive.OpenPartAsync(part, cancellationToken).ConfigureAwait(false);
+            await using var plainScope = plain.ConfigureAwait(false);
             await plain.CopyToAsync(lines, 1 << 20, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task CopiedRowsAsync(Action<ReadOnlyMemory<byte>> row, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await copy.OpenAsync(ConnectionUse.Rows, cancellationToken).ConfigureAwait(false);
+        NpgsqlConnection connection = await copy.OpenAsync(ConnectionUse.Rows, cancellationToken).ConfigureAwait(false);
+        await using var connectionScope = connection.ConfigureAwait(false);
         string settings = await SessionSettings.ReadingAsync(connection, cancellationToken).ConfigureAwait(false);
         await connection.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", cancellationToken).ConfigureAwait(false);
         await connection.ExecuteAsync(settings, cancellationToken).ConfigureAwait(false);

@@ -17,20 +17,20 @@ internal sealed class KeptRows(RowKey key, HashSet<int> buckets, long mostBytes)
     {
         byte[] keyBytes = key.BytesOf(line);
         int bucket = RowBuckets.Of(keyBytes);
-        if (!_rows.ContainsKey(bucket))
+        if (!_rows.TryGetValue(bucket, out Dictionary<string, List<byte[]>>? kept))
         {
             return;
         }
 
         if (_bytes + line.Length > mostBytes && _rows.Count > 1)
         {
-            _bytes -= _rows[bucket].Values.Sum(rows => rows.Sum(row => (long)row.Length));
+            _bytes -= kept.Values.Sum(rows => rows.Sum(row => (long)row.Length));
             _rows.Remove(bucket);
             return;
         }
 
         _bytes += line.Length;
-        Rows(bucket, keyBytes).Add(line.ToArray());
+        Rows(kept, keyBytes).Add(line.ToArray());
     }
 
     /// <summary>Takes away the counterpart of a row of the copy; a row without one is extra.</summary>
@@ -38,12 +38,12 @@ internal sealed class KeptRows(RowKey key, HashSet<int> buckets, long mostBytes)
     {
         byte[] keyBytes = key.BytesOf(line);
         int bucket = RowBuckets.Of(keyBytes);
-        if (!_rows.ContainsKey(bucket))
+        if (!_rows.TryGetValue(bucket, out Dictionary<string, List<byte[]>>? kept))
         {
             return;
         }
 
-        List<byte[]> rows = Rows(bucket, keyBytes);
+        List<byte[]> rows = Rows(kept, keyBytes);
         int same = rows.FindIndex(row => line.Span.SequenceEqual(row));
         if (same >= 0)
         {
@@ -71,12 +71,12 @@ internal sealed class KeptRows(RowKey key, HashSet<int> buckets, long mostBytes)
             .Concat(extra.Select(row => new RowDifference(table, RowChange.Extra, key.Describe(row), [])))
             .Take(limit)];
 
-    private List<byte[]> Rows(int bucket, byte[] keyBytes)
+    private static List<byte[]> Rows(Dictionary<string, List<byte[]>> bucket, byte[] keyBytes)
     {
         string text = Convert.ToBase64String(keyBytes);
-        if (!_rows[bucket].TryGetValue(text, out List<byte[]>? rows))
+        if (!bucket.TryGetValue(text, out List<byte[]>? rows))
         {
-            _rows[bucket][text] = rows = [];
+            bucket[text] = rows = [];
         }
 
         return rows;

@@ -67,7 +67,8 @@ internal sealed class AsideDatabase : IAsyncDisposable
     /// <summary>Removes copies whose makers are gone. What cannot be removed is said and left.</summary>
     public static async Task RemoveStaleAsync(ServerConnections maintenance, IOperationObserver observer, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        await using var connectionScope = connection.ConfigureAwait(false);
         IReadOnlyList<string?[]> candidates = await connection.RowsAsync(
             """
             SELECT datname FROM pg_catalog.pg_database
@@ -104,7 +105,8 @@ internal sealed class AsideDatabase : IAsyncDisposable
     // On a new connection: the one that holds the lock may be the reason for the clean-up.
     private async Task DropAsync()
     {
-        await using NpgsqlConnection connection = await _maintenance.OpenAsync(ConnectionUse.Statements, CancellationToken.None).ConfigureAwait(false);
+        NpgsqlConnection connection = await _maintenance.OpenAsync(ConnectionUse.Statements, CancellationToken.None).ConfigureAwait(false);
+        await using var connectionScope = connection.ConfigureAwait(false);
         await DropAsync(connection, Name, CancellationToken.None).ConfigureAwait(false);
     }
 

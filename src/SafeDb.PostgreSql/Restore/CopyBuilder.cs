@@ -25,7 +25,9 @@ internal sealed class CopyBuilder(ServerConnections copy, int jobs, int maintena
             return;
         }
 
-        await using NpgsqlConnection connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        NpgsqlConnection connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+
+        await using var connectionScope = connection.ConfigureAwait(false);
         foreach (BuildStep step in steps)
         {
             await RunAsync(connection, step, cancellationToken).ConfigureAwait(false);
@@ -68,7 +70,8 @@ internal sealed class CopyBuilder(ServerConnections copy, int jobs, int maintena
     {
         try
         {
-            await using NpgsqlConnection connection = await OpenAsync(stop.Token).ConfigureAwait(false);
+            NpgsqlConnection connection = await OpenAsync(stop.Token).ConfigureAwait(false);
+            await using var connectionScope = connection.ConfigureAwait(false);
             while (queue.TryRead(out IReadOnlyList<BuildStep>? group))
             {
                 foreach (BuildStep step in group)

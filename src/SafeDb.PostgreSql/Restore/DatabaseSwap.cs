@@ -39,13 +39,15 @@ internal sealed class DatabaseSwap(ServerConnections maintenance, IOperationObse
     /// <summary>Drops a database that held nothing.</summary>
     public async Task DropAsync(string database, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        await using var connectionScope = connection.ConfigureAwait(false);
         await connection.ExecuteAsync($"DROP DATABASE {Identifiers.Quote(database)}", cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<string> FreeNameAsync(string target, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        await using var connectionScope = connection.ConfigureAwait(false);
         DateTimeOffset now = time.GetUtcNow();
         for (int attempt = 0; ; attempt++)
         {
@@ -59,7 +61,8 @@ internal sealed class DatabaseSwap(ServerConnections maintenance, IOperationObse
 
     private async Task RunAsync(string target, string? emptied, IReadOnlyList<string> statements, string copy, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        await using var connectionScope = connection.ConfigureAwait(false);
         string copyId = (await connection.ScalarAsync("SELECT oid::pg_catalog.int8 FROM pg_catalog.pg_database WHERE datname = $1", cancellationToken, copy).ConfigureAwait(false))
             ?? throw PostgreSqlErrors.DatabaseMissing.Exception(copy);
         await connection.ExecuteAsync("SET statement_timeout = 0; SET lock_timeout = 0; SET synchronous_commit = on", cancellationToken).ConfigureAwait(false);
@@ -118,7 +121,8 @@ internal sealed class DatabaseSwap(ServerConnections maintenance, IOperationObse
     // The server waits five seconds for the sessions of a database to end while a rename holds its lock; they are ended during this wait.
     private async Task EndSessionsAsync(string[] databases, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        await using var connectionScope = connection.ConfigureAwait(false);
         while (true)
         {
             await connection.RowsAsync(
@@ -136,7 +140,8 @@ internal sealed class DatabaseSwap(ServerConnections maintenance, IOperationObse
         {
             try
             {
-                await using NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, CancellationToken.None).ConfigureAwait(false);
+                NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, CancellationToken.None).ConfigureAwait(false);
+                await using var connectionScope = connection.ConfigureAwait(false);
                 if (!await connection.TestAsync(
                     "SELECT EXISTS (SELECT FROM pg_catalog.pg_stat_activity WHERE pid = $1 AND pg_catalog.pg_terminate_backend(pid))", CancellationToken.None, backend).ConfigureAwait(false))
                 {

@@ -24,7 +24,8 @@ internal static class Maintenance
             var connections = new ServerConnections(PostgreSqlAddressParser.WithDatabase(address, name));
             try
             {
-                await using NpgsqlConnection probe = await connections.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+                NpgsqlConnection probe = await connections.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+                await using var probeScope = probe.ConfigureAwait(false);
                 return connections;
             }
             catch (SafeDbException closed)

@@ -176,7 +176,8 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
     // The load runs without waiting for the log. One commit that does wait makes all before it durable: the log is one sequence.
     private async Task MakeDurableAsync(CancellationToken cancellationToken)
     {
-        await using Npgsql.NpgsqlConnection connection = await _connections!.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        Npgsql.NpgsqlConnection connection = await _connections!.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        await using var connectionScope = connection.ConfigureAwait(false);
         await connection.ExecuteAsync("SET synchronous_commit = on; SELECT pg_catalog.pg_current_xact_id()", cancellationToken).ConfigureAwait(false);
     }
 

@@ -31,7 +31,9 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
             throw PostgreSqlRestoreErrors.OtherEngine.Exception(manifest.Source.Engine);
         }
 
-        await using NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+
+        await using var connectionScope = connection.ConfigureAwait(false);
         int version = int.Parse((await connection.ScalarAsync("SELECT pg_catalog.current_setting('server_version_num')", cancellationToken).ConfigureAwait(false))!, CultureInfo.InvariantCulture);
         if (version / 10000 < manifest.Source.EngineVersion / 10000)
         {
@@ -103,8 +105,10 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
 
     private async Task CheckEmptyAsync(string name, CancellationToken cancellationToken)
     {
-        await using var target = new ServerConnections(request.Address);
-        await using NpgsqlConnection connection = await target.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        var target = new ServerConnections(request.Address);
+        await using var targetScope = target.ConfigureAwait(false);
+        NpgsqlConnection connection = await target.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        await using var connectionScope = connection.ConfigureAwait(false);
         string? found = await connection.ScalarAsync(
             """
             SELECT pg_catalog.string_agg(what, ', ') FROM (

@@ -54,10 +54,11 @@ internal sealed class PostgreSqlSession : IDatabaseSession
         try
         {
             // A batch of one: unlike a command, its text is never split or rewritten.
-            await using NpgsqlBatch batch = _connection.CreateBatch();
+            using NpgsqlBatch batch = _connection.CreateBatch();
             var statement = new NpgsqlBatchCommand(sql);
             batch.BatchCommands.Add(statement);
-            await using (NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
+            NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
             {
                 // A statement with a result set may fail at any of its rows: it counts as done when all were read.
                 do
@@ -138,7 +139,7 @@ internal sealed class PostgreSqlSession : IDatabaseSession
     {
         try
         {
-            await using NpgsqlCommand command = new("SELECT 1", _connection);
+            using NpgsqlCommand command = new("SELECT 1", _connection);
             await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
             return TransactionState.Open;
         }
