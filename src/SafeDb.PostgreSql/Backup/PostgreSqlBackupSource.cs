@@ -36,8 +36,13 @@ internal sealed class PostgreSqlBackupSource(DatabaseAddress address, BackupRequ
 
             // A first worker now: what breaks the snapshot must show itself before anything is read.
             _idle.Add(await SnapshotWorker.OpenAsync(_connections, _leader, cancellationToken).ConfigureAwait(false));
-            PostgreSqlSchema schema = await PostgreSqlSchemaReader.ReadAsync(_leader.Connection, new SchemaReadOptions(), cancellationToken).ConfigureAwait(false);
+            PostgreSqlSchema schema = await PostgreSqlSchemaReader.ReadAsync(_leader.Connection, new SchemaReadOptions { IncludeSecrets = true }, cancellationToken).ConfigureAwait(false);
             CheckCoverage(schema.Coverage);
+            foreach (string notice in schema.Notices)
+            {
+                request.Observer.OnMessage(MessageLevel.Warning, notice);
+            }
+
             return await ContentsAsync(_leader, schema, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -168,7 +173,7 @@ internal sealed class PostgreSqlBackupSource(DatabaseAddress address, BackupRequ
             Tables = [.. tables.Select(ToManifest)],
             Units = units,
             Coverage = schema.Coverage,
-            State = request.Scope.SchemaOnly ? new Dictionary<string, string>(StringComparer.Ordinal) : SourceState.Of(schema),
+            State = request.Scope.SchemaOnly ? new Dictionary<string, string>(StringComparer.Ordinal) : SourceState.Of(schema, largeObjects: omitted is null),
             Properties = DatabaseProperties.Of(schema),
         };
     }

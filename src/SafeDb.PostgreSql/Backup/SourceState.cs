@@ -1,24 +1,80 @@
 using System.Globalization;
+using System.Text.Json;
 
 using SafeDb.PostgreSql.Restore;
 using SafeDb.PostgreSql.Schema;
 
 namespace SafeDb.PostgreSql.Backup;
 
-/// <summary>Where sequences stand: state that is restored and compared.</summary>
+/// <summary>What is neither definition nor row but is restored and compared all the same: where sequences stand, which materialized views are filled, whose large objects are.</summary>
 internal static class SourceState
 {
-    private const string Prefix = "sequence ";
+    private const string Sequence = "sequence ";
+    private const string View = "materialized view ";
+    private const string LargeObject = "large object ";
 
-    /// <summary>The state of a schema: key <c>sequence name</c>, value <c>last value,called</c>.</summary>
-    public static IReadOnlyDictionary<string, string> Of(PostgreSqlSchema schema) =>
-        schema.Sequences.ToDictionary(
-            sequence => Prefix + sequence.Identity,
-            sequence => string.Create(CultureInfo.InvariantCulture, $"{sequence.LastValue},{(sequence.IsCalled ? "true" : "false")}"),
-            StringComparer.Ordinal);
+    /// <summary>The state of a schema.</summary>
+    public static IReadOnlyDictionary<string, string> Of(PostgreSqlSchema schema, bool largeObjects)
+    {
+        var state = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (SequenceInfo sequence in schema.Sequences)
+        {
+            state[Sequence + sequence.Name] = sequence.LastValue is { } last
+                ? string.Create(CultureInfo.InvariantCulture, $"{last},{(sequence.IsCalled ? "true" : "false")}")
+                : throw PostgreSqlErrors.PermissionDenied.Exception($"the state of sequence {sequence.Name} may not be read");
+        }
 
-    /// <summary>The statements that bring sequences there.</summary>
-    public static IReadOnlyList<BuildStep> Statements(IReadOnlyDictionary<string, string> state) =>
-        [.. state.Where(item => item.Key.StartsWith(Prefix, StringComparison.Ordinal)).Select(item =>
-            new BuildStep(item.Key, $"SELECT pg_catalog.setval({Identifiers.Literal(item.Key[Prefix.Length..])}, {item.Value})", 0))];
+        foreach (MaterializedViewInfo view in schema.MaterializedViews)
+        {
+            state[View + view.Name] = view.Populated ? "filled" : "empty";
+        }
+
+        foreach (LargeObjectInfo item in schema.LargeObjects.Where(_ => largeObjects))
+        {
+            state[LargeObject + item.Oid.ToString(CultureInfo.InvariantCulture)] = JsonSerializer.Serialize(new LargeObjectState(item.Owner, item.Comment, [.. item.Grants]));
+        }
+
+        return state;
+    }
+
+    /// <summary>The statements that bring sequences where they stood.</summary>
+    public static IReadOnlyList<BuildStep> SequenceSteps(IReadOnlyDictionary<string, string> state) =>
+        [.. Items(state, Sequence).Select(item => new BuildStep(Sequence + item.Name, $"SELECT pg_catalog.setval({Identifiers.Literal(item.Name)}, {item.Value})", 0))];
+
+    /// <summary>The statements that give large objects their owners, comments and privileges.</summary>
+    public static IReadOnlyList<BuildStep> LargeObjectSteps(IReadOnlyDictionary<string, string> state, bool owners, bool privileges) =>
+        [.. Items(state, LargeObject).Select(item => new BuildStep(LargeObject + item.Name, Statements(item.Name, JsonSerializer.Deserialize<LargeObjectState>(item.Value)!, owners, privileges), 0))
+            .Where(step => step.Sql.Length > 0)];
+
+    /// <summary>State as a restore that left large objects, owners or privileges out on purpose must be compared: without them.</summary>
+    public static IReadOnlyDictionary<string, string> Expected(
+        IReadOnlyDictionary<string, string> actual, IReadOnlyDictionary<string, string> archived, bool largeObjects, bool owners, bool privileges)
+    {
+        var state = new Dictionary<string, string>(actual, StringComparer.Ordinal);
+        foreach ((string name, string value) in Items(archived, LargeObject).Where(_ => !largeObjects || !owners || !privileges))
+        {
+            if (!largeObjects)
+            {
+                state[LargeObject + name] = value;
+            }
+            else if (actual.TryGetValue(LargeObject + name, out string? found))
+            {
+                LargeObjectState was = JsonSerializer.Deserialize<LargeObjectState>(value)!;
+                LargeObjectState now = JsonSerializer.Deserialize<LargeObjectState>(found)!;
+                state[LargeObject + name] = JsonSerializer.Serialize(now with { Owner = owners ? now.Owner : was.Owner, Grants = privileges ? now.Grants : was.Grants });
+            }
+        }
+
+        return state;
+    }
+
+    private static IEnumerable<(string Name, string Value)> Items(IReadOnlyDictionary<string, string> state, string prefix) =>
+        state.Where(item => item.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(item => (item.Key[prefix.Length..], item.Value));
+
+    private static string Statements(string oid, LargeObjectState item, bool owners, bool privileges) =>
+        (owners ? $"ALTER LARGE OBJECT {oid} OWNER TO {Identifiers.Quote(item.Owner)};" : "")
+        + (item.Comment is null ? "" : $"COMMENT ON LARGE OBJECT {oid} IS {Identifiers.Literal(item.Comment)};")
+        + (privileges ? string.Join(' ', item.Grants) : "");
+
+    private sealed record LargeObjectState(string Owner, string? Comment, string[] Grants);
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 using SafeDb.Archive;
 using SafeDb.PostgreSql.Schema;
 
@@ -9,19 +7,28 @@ namespace SafeDb.PostgreSql.Backup;
 internal static class SourceTables
 {
     private const string ConditionProperty = "condition";
+    private const char Partitioned = 'p';
+    private const char Unlogged = 'u';
 
     /// <summary>Every table that has rows of its own or could have, with the reason where they are left out.</summary>
     public static List<SourceTable> From(PostgreSqlSchema schema, ScopeFilter filter, bool standby) =>
-        [.. schema.Tables.Select(table => new SourceTable(table.Identity, table.DataColumns, table.KeyColumns)
+        [.. schema.Tables.Where(table => table.Kind != Partitioned).Select(table => new SourceTable(table.Name, table.Columns, table.KeyColumns)
         {
-            RowsOmitted = table.RowsOmitted ?? filter.ReasonToOmit(table.Schema, table.Name),
+            RowsOmitted = table.RowsOmitted
+                ?? (standby && table.Persistence == Unlogged ? "unlogged table on a standby" : null)
+                ?? filter.ReasonToOmit(table.SchemaName, table.TableName),
             MainBytes = table.MainBytes,
             TotalBytes = table.TotalBytes,
             IsHeap = table.AccessMethod == "heap",
-            Condition = table.ConfigCondition,
+            Condition = NonEmpty(table.ConfigurationCondition),
+            Properties = NonEmpty(table.ConfigurationCondition) is { } condition
+                ? new Dictionary<string, string>(StringComparer.Ordinal) { [ConditionProperty] = condition }
+                : new Dictionary<string, string>(StringComparer.Ordinal),
         })];
 
     /// <summary>A table as its manifest describes it.</summary>
     public static SourceTable Of(ManifestTable table) =>
         new(table.Name, table.Columns, table.KeyColumns) { Condition = table.Properties.GetValueOrDefault(ConditionProperty), Properties = table.Properties };
+
+    private static string? NonEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

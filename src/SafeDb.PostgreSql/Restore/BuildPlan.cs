@@ -77,11 +77,6 @@ internal sealed class BuildPlanner(ArchiveManifest manifest, RestoreChoice choic
         {
             _indexes.Add(new BuildStep(item.Key, item.Definition, WeightOf(item)));
         }
-        else if (!IsOfPartitioned(item) && ConstraintText.SplitUnique(item.Definition) is var (index, constraint))
-        {
-            _indexes.Add(new BuildStep(item.Key, index, WeightOf(item)));
-            _after.Add(new BuildStep(item.Key, constraint, 0));
-        }
         else
         {
             _after.Add(Step(item));

@@ -2,30 +2,11 @@ using System.Text.RegularExpressions;
 
 namespace SafeDb.PostgreSql.Restore;
 
-/// <summary>Takes the canonical statements of constraints apart, so that the long part of the work can run beside others.</summary>
+/// <summary>Takes the canonical statements of foreign keys apart, so that looking at the rows can run beside others.</summary>
 internal static partial class ConstraintText
 {
     private const string Name = """(?:"(?:[^"]|"")+"|[\w$]+)""";
     private const string Parens = """\((?:"(?:[^"]|"")*"|'(?:[^']|'')*'|[^()"'])*\)""";
-
-    /// <summary>
-    /// A primary key or unique constraint as an index that can be built beside the table's others, and the constraint that takes it over. Null for what cannot be taken apart
-    /// (exclusion, WITHOUT OVERLAPS): that is created as it stands.
-    /// </summary>
-    public static (string Index, string Constraint)? SplitUnique(string definition)
-    {
-        Match match = Unique().Match(definition);
-        if (!match.Success || match.Groups["columns"].Value.Contains("WITHOUT OVERLAPS", StringComparison.OrdinalIgnoreCase))
-        {
-            return null;
-        }
-
-        string G(string group) => match.Groups[group].Value;
-        string index = $"CREATE UNIQUE INDEX {G("name")} ON {G("table")} USING btree {G("columns")}{G("include")}{G("nulls")}{G("with")}"
-            + (G("space").Length == 0 ? "" : $" TABLESPACE {G("space")}") + ";";
-        string constraint = $"ALTER TABLE {G("table")} ADD CONSTRAINT {G("name")} {G("type")} USING INDEX {G("name")}{G("deferral")};{G("rest")}";
-        return (index, constraint);
-    }
 
     /// <summary>A foreign key, or null when the definition is of something else.</summary>
     public static ForeignKeyText? ForeignKey(string definition)
@@ -38,12 +19,6 @@ internal static partial class ConstraintText
             }
             : null;
     }
-
-    [GeneratedRegex(
-        $@"^ALTER TABLE (?:ONLY )?(?<table>{Name}(?:\.{Name})?)\s+ADD CONSTRAINT (?<name>{Name}) (?<type>PRIMARY KEY|UNIQUE)(?<nulls> NULLS NOT DISTINCT)? (?<columns>{Parens})"
-        + $@"(?<include> INCLUDE {Parens})?(?<with> WITH {Parens})?(?: USING INDEX TABLESPACE (?<space>{Name}))?(?<deferral>(?: NOT)?(?: DEFERRABLE)?(?: INITIALLY (?:DEFERRED|IMMEDIATE))?);(?<rest>.*)$",
-        RegexOptions.Singleline | RegexOptions.CultureInvariant, 2000)]
-    private static partial Regex Unique();
 
     [GeneratedRegex(
         $@"^(?<head>ALTER TABLE (?:ONLY )?(?<table>{Name}(?:\.{Name})?)\s+ADD CONSTRAINT (?<name>{Name}) FOREIGN KEY {Parens} REFERENCES (?<referenced>{Name}(?:\.{Name})?)\s?{Parens}"

@@ -34,7 +34,9 @@ internal sealed class ContentReader(DatabaseAddress copy, ArchiveManifest manife
             }).ConfigureAwait(false);
         await source.CompleteAsync(cancellationToken).ConfigureAwait(false);
         return new RestoredContent(
-            AsRestored(contents.Schema), digests.ToDictionary(item => item.Key, item => item.Value.ToFingerprint(), StringComparer.Ordinal), contents.State);
+            AsRestored(contents.Schema),
+            digests.ToDictionary(item => item.Key, item => item.Value.ToFingerprint(), StringComparer.Ordinal),
+            SourceState.Expected(contents.State, manifest.State, choice.HasRows(SourceTable.LargeObjects), !restore.NoOwner, !restore.NoPrivileges));
     }
 
     private ConcurrentDictionary<string, RowDigest> Digests(BackupContents contents, RestoredContentRequest request)
@@ -49,19 +51,18 @@ internal sealed class ContentReader(DatabaseAddress copy, ArchiveManifest manife
         return digests;
     }
 
-    // A foreign key that this restore left unvalidated on purpose (and said so) is not a difference.
+    // What this restore left out or left unvalidated on purpose (and said so) is not a difference.
     private DatabaseSchema AsRestored(DatabaseSchema schema)
     {
-        if (unvalidated.Count == 0)
-        {
-            return schema;
-        }
-
         Dictionary<string, SchemaObject> expected = manifest.SchemaObjects.Where(item => unvalidated.Contains(item.Key)).ToDictionary(item => item.Key, StringComparer.Ordinal);
         return schema with
         {
-            Objects = [.. schema.Objects.Select(item =>
-                expected.TryGetValue(item.Key, out SchemaObject? original) && item.Definition.Replace(" NOT VALID", "", StringComparison.Ordinal) == original.Definition ? original : item)],
+            Objects =
+            [
+                .. schema.Objects.Where(choice.Wants).Select(item =>
+                    expected.TryGetValue(item.Key, out SchemaObject? original) && item.Definition.Replace(" NOT VALID", "", StringComparison.Ordinal) == original.Definition ? original : item),
+                .. manifest.SchemaObjects.Where(item => !choice.Wants(item)),
+            ],
         };
     }
 

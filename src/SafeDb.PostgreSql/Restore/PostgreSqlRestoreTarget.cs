@@ -90,9 +90,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         await builder.AtOnceAsync(_plan.Validations, cancellationToken).ConfigureAwait(false);
         if (_choice.Rows)
         {
-            await builder.InOrderAsync(SourceState.Statements(_manifest.State), cancellationToken).ConfigureAwait(false);
-            await builder.AtOnceAsync(_manifest.Tables.Where(IsAnalysed).Select(table => new BuildStep($"statistics of {table.Name}", $"ANALYZE {table.Name}", table.Fingerprint!.Bytes)), cancellationToken)
-                .ConfigureAwait(false);
+            await FinishRowsAsync(builder, cancellationToken).ConfigureAwait(false);
         }
 
         await builder.InOrderAsync(_plan.Last, cancellationToken).ConfigureAwait(false);
@@ -169,6 +167,20 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         {
             await _maintenance.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    private async Task FinishRowsAsync(CopyBuilder builder, CancellationToken cancellationToken)
+    {
+        await builder.InOrderAsync(SourceState.SequenceSteps(_manifest.State), cancellationToken).ConfigureAwait(false);
+        if (_choice.HasRows(SourceTable.LargeObjects))
+        {
+            await builder.InOrderAsync(SourceState.LargeObjectSteps(_manifest.State, !_request.NoOwner, !_request.NoPrivileges), cancellationToken).ConfigureAwait(false);
+        }
+
+        await builder.AtOnceAsync(
+            _manifest.Tables.Where(IsAnalysed).Select(table => new BuildStep($"statistics of {table.Name}", $"ANALYZE {table.Name}", table.Fingerprint!.Bytes)), cancellationToken).ConfigureAwait(false);
+        await builder.InOrderAsync(
+            [.. DatabaseProperties.FilledViews(_manifest.Properties).Select(view => new BuildStep($"rows of {view}", $"REFRESH MATERIALIZED VIEW {view}", 0))], cancellationToken).ConfigureAwait(false);
     }
 
     private bool IsAnalysed(ManifestTable table) => table.Fingerprint is { Rows: > 0 } && _choice.HasRows(table.Name) && table.Name != SourceTable.LargeObjects;

@@ -24,7 +24,7 @@ internal sealed class RestoreChoice
 
     /// <summary>Whether an object is wanted.</summary>
     public bool Wants(SchemaObject item) =>
-        !(_request.NoOwner && SchemaKinds.IsOwner(item)) && !(_request.NoPrivileges && SchemaKinds.IsPrivilege(item)) && !(_request.SchemaOnly && SchemaKinds.IsContent(item));
+        !(_request.NoOwner && SchemaKinds.IsOwner(item)) && !(_request.NoPrivileges && SchemaKinds.IsPrivilege(item));
 
     /// <summary>Whether a table's rows are restored. A partitioned table is not listed: its partitions are, and they decide.</summary>
     public bool HasRows(string table) => Rows && (!_tables.Contains(table) || _withRows.Contains(table));

@@ -57,7 +57,7 @@ public sealed class AddressTests
 
     [Fact]
     public void What_the_address_says_wins_over_the_environment() =>
-        Assert.Equal("postgresql://bob@here:5432/it", new PostgreSqlProvider(environment: _ => "5432").TryParse("postgresql://bob@here/it")!.Display);
+        Assert.Equal("postgresql://bob@here:7000/it", new PostgreSqlProvider(environment: name => name == "PGSSLMODE" ? "disable" : "6000").TryParse("postgresql://bob@here:7000/it")!.Display);
 
     private static DatabaseAddress? Parse(string text) => new PostgreSqlProvider(environment: _ => null).TryParse(text);
 }
