@@ -37,7 +37,6 @@ internal sealed class PostgreSqlBackupSource(DatabaseAddress address, BackupRequ
             // A first worker now: what breaks the snapshot must show itself before anything is read.
             _idle.Add(await SnapshotWorker.OpenAsync(_connections, _leader, cancellationToken).ConfigureAwait(false));
             PostgreSqlSchema schema = await PostgreSqlSchemaReader.ReadAsync(_leader.Connection, new SchemaReadOptions { IncludeSecrets = true }, cancellationToken).ConfigureAwait(false);
-            CheckCoverage(schema.Coverage);
             foreach (string notice in schema.Notices)
             {
                 request.Observer.OnMessage(MessageLevel.Warning, notice);
@@ -172,22 +171,14 @@ internal sealed class PostgreSqlBackupSource(DatabaseAddress address, BackupRequ
             Schema = schema.Schema,
             Tables = [.. tables.Select(ToManifest)],
             Units = units,
-            Coverage = schema.Coverage,
+            Coverage = SourceState.Coverage(schema),
             State = request.Scope.SchemaOnly ? new Dictionary<string, string>(StringComparer.Ordinal) : SourceState.Of(schema, largeObjects: omitted is null),
-            Properties = DatabaseProperties.Of(schema),
+            Properties = ManifestProperties.Of(schema),
         };
     }
 
     private static ManifestTable ToManifest(SourceTable table) =>
         new(table.Name, table.Columns, null) { RowsOmitted = table.RowsOmitted, KeyColumns = table.KeyColumns, Properties = table.Properties };
-
-    private void CheckCoverage(Coverage coverage)
-    {
-        if (!coverage.Complete && !request.AllowPartial)
-        {
-            throw PostgreSqlBackupErrors.NotCovered.Exception(string.Join("; ", coverage.NotCovered));
-        }
-    }
 
     private void Say(string message) => request.Observer.OnMessage(MessageLevel.Verbose, message);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
+using SafeDb.Archive;
 using SafeDb.PostgreSql.Restore;
 using SafeDb.PostgreSql.Schema;
 
@@ -17,11 +18,9 @@ internal static class SourceState
     public static IReadOnlyDictionary<string, string> Of(PostgreSqlSchema schema, bool largeObjects)
     {
         var state = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (SequenceInfo sequence in schema.Sequences)
+        foreach (SequenceInfo sequence in schema.Sequences.Where(sequence => sequence.LastValue is not null))
         {
-            state[Sequence + sequence.Name] = sequence.LastValue is { } last
-                ? string.Create(CultureInfo.InvariantCulture, $"{last},{(sequence.IsCalled ? "true" : "false")}")
-                : throw PostgreSqlErrors.PermissionDenied.Exception($"the state of sequence {sequence.Name} may not be read");
+            state[Sequence + sequence.Name] = string.Create(CultureInfo.InvariantCulture, $"{sequence.LastValue},{(sequence.IsCalled ? "true" : "false")}");
         }
 
         foreach (MaterializedViewInfo view in schema.MaterializedViews)
@@ -35,6 +34,13 @@ internal static class SourceState
         }
 
         return state;
+    }
+
+    /// <summary>The schema's coverage, less the sequences whose state could not be read.</summary>
+    public static Coverage Coverage(PostgreSqlSchema schema)
+    {
+        string[] unread = [.. schema.Sequences.Where(sequence => sequence.LastValue is null).Select(sequence => $"state of sequence {sequence.Name}: this user may not read it")];
+        return unread.Length == 0 ? schema.Coverage : new Coverage(false, [.. schema.Coverage.NotCovered, .. unread]);
     }
 
     /// <summary>The statements that bring sequences where they stood.</summary>

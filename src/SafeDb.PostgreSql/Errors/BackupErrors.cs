@@ -14,11 +14,6 @@ public static class PostgreSqlBackupErrors
     public static readonly ErrorDefinition SnapshotLost = new(
         "PostgreSql.SnapshotLost", ErrorKind.Connection, "The snapshot did not hold to the end: {0}", "Start the backup again; what was written so far is not a backup.", IsTransient: true);
 
-    /// <summary>Objects that the backup cannot hold.</summary>
-    public static readonly ErrorDefinition NotCovered = new(
-        "PostgreSql.NotCovered", ErrorKind.Unsupported, "The backup would not hold everything in the database: {0}",
-        "Drop what is listed, or say -AllowPartial: then the archive says what it lacks.");
-
     /// <summary>Filters that match nothing.</summary>
     public static readonly ErrorDefinition NothingMatches = new(
         "PostgreSql.NothingMatches", ErrorKind.InvalidInput, "No {0} matches the filter {1}.", "Check the spelling: patterns take * and ?, and names are case-sensitive.");
@@ -27,9 +22,4 @@ public static class PostgreSqlBackupErrors
     public static readonly ErrorDefinition RowTooLarge = new(
         "PostgreSql.RowTooLarge", ErrorKind.Unsupported, "A row of {0} is larger than 1 GB as text, more than the server can give out: {1}",
         "Split the value (large objects hold such values), or leave the table out with -ExcludeTable.");
-
-    /// <summary>Tables came and went while the backup wanted to lock them.</summary>
-    public static readonly ErrorDefinition TablesChanging = new(
-        "PostgreSql.TablesChanging", ErrorKind.Locked, "Tables were created or dropped each time that the backup tried to lock them all.",
-        "Try again when no migration runs.", IsTransient: true);
 }

@@ -61,7 +61,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await AsideDatabase.RemoveStaleAsync(_maintenance, _request.Observer, cancellationToken).ConfigureAwait(false);
-        _aside = await AsideDatabase.CreateAsync(_maintenance, _name, DatabaseProperties.CreateOptions(_manifest.Properties), cancellationToken).ConfigureAwait(false);
+        _aside = await AsideDatabase.CreateAsync(_maintenance, _name, ManifestProperties.CreateOptions(_manifest.Properties, _facts.ServerVersion), cancellationToken).ConfigureAwait(false);
         _connections = new ServerConnections(Copy);
         _loader = new PartLoader(_connections, _manifest, MegabytesPerJob);
         Say($"Copy {_name} created.");
@@ -120,9 +120,9 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
 
         string target = _request.Address.DatabaseName;
         var swap = new DatabaseSwap(_maintenance, _request.Observer, _time);
-        IReadOnlyList<string> settings = DatabaseProperties.Statements(_manifest.Properties, target, _request, _facts.ServerVersion);
+        IReadOnlyList<string> settings = ManifestProperties.Statements(_manifest.Properties, target, _request, _facts.Owner);
         string? before = null;
-        if (_facts.Exists)
+        if (_facts.Owner is not null)
         {
             before = await swap.ReplaceAsync(_name, target, settings, cancellationToken).ConfigureAwait(false);
         }
@@ -180,7 +180,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         await builder.AtOnceAsync(
             _manifest.Tables.Where(IsAnalysed).Select(table => new BuildStep($"statistics of {table.Name}", $"ANALYZE {table.Name}", table.Fingerprint!.Bytes)), cancellationToken).ConfigureAwait(false);
         await builder.InOrderAsync(
-            [.. DatabaseProperties.FilledViews(_manifest.Properties).Select(view => new BuildStep($"rows of {view}", $"REFRESH MATERIALIZED VIEW {view}", 0))], cancellationToken).ConfigureAwait(false);
+            [.. ManifestProperties.FilledViews(_manifest.Properties).Select(view => new BuildStep($"rows of {view}", $"REFRESH MATERIALIZED VIEW {view}", 0))], cancellationToken).ConfigureAwait(false);
     }
 
     private bool IsAnalysed(ManifestTable table) => table.Fingerprint is { Rows: > 0 } && _choice.HasRows(table.Name) && table.Name != SourceTable.LargeObjects;

@@ -14,8 +14,8 @@ namespace SafeDb.PostgreSql.Restore;
 
 /// <summary>What is known of the target before anything is changed.</summary>
 /// <param name="ServerVersion">The server's version.</param>
-/// <param name="Exists">Whether a database of the target's name exists (an empty one for <see cref="RestoreMode.New"/>).</param>
-internal sealed record TargetFacts(int ServerVersion, bool Exists);
+/// <param name="Owner">Owner of the database that has the target's name (an empty one for <see cref="RestoreMode.New"/>), or null when there is none.</param>
+internal sealed record TargetFacts(int ServerVersion, string? Owner);
 
 /// <summary>Checks all that can be checked before a restore. Changes nothing.</summary>
 internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest manifest, ServerConnections maintenance)
@@ -41,11 +41,11 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
         }
 
         await CheckWritableAsync(connection, cancellationToken).ConfigureAwait(false);
-        bool exists = request.Mode != RestoreMode.Scratch && await CheckTargetAsync(connection, cancellationToken).ConfigureAwait(false);
+        string? owner = request.Mode == RestoreMode.Scratch ? null : await CheckTargetAsync(connection, cancellationToken).ConfigureAwait(false);
         await CheckRolesAsync(connection, cancellationToken).ConfigureAwait(false);
         await CheckExtensionsAsync(connection, cancellationToken).ConfigureAwait(false);
         await CheckRoomAsync(connection, cancellationToken).ConfigureAwait(false);
-        return new TargetFacts(version, exists);
+        return new TargetFacts(version, owner);
     }
 
     private static async Task CheckWritableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -63,20 +63,20 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
         }
     }
 
-    private async Task<bool> CheckTargetAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<string?> CheckTargetAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         string name = request.Address.DatabaseName;
         IReadOnlyList<string?[]> rows = await connection.RowsAsync(
             """
             SELECT d.datistemplate, d.datallowconn, pg_catalog.pg_has_role(d.datdba, 'USAGE') OR r.rolsuper,
-                   EXISTS (SELECT FROM pg_catalog.pg_prepared_xacts p WHERE p.database = d.datname), current_user
+                   EXISTS (SELECT FROM pg_catalog.pg_prepared_xacts p WHERE p.database = d.datname), current_user, pg_catalog.pg_get_userbyid(d.datdba)
             FROM pg_catalog.pg_database d JOIN pg_catalog.pg_roles r ON r.rolname = current_user WHERE d.datname = $1
             """,
             cancellationToken,
             name).ConfigureAwait(false);
         if (rows.Count == 0)
         {
-            return request.Mode == RestoreMode.Replace ? throw PostgreSqlRestoreErrors.TargetMissing.Exception(name) : false;
+            return request.Mode == RestoreMode.Replace ? throw PostgreSqlRestoreErrors.TargetMissing.Exception(name) : null;
         }
 
         string?[] row = rows[0];
@@ -100,7 +100,7 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
             await CheckEmptyAsync(name, cancellationToken).ConfigureAwait(false);
         }
 
-        return true;
+        return row[5];
     }
 
     private async Task CheckEmptyAsync(string name, CancellationToken cancellationToken)
@@ -135,7 +135,7 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
         }
 
         HashSet<string> there = [.. (await connection.RowsAsync("SELECT rolname FROM pg_catalog.pg_roles", cancellationToken).ConfigureAwait(false)).Select(row => row[0]!)];
-        string[] missing = [.. DatabaseProperties.Roles(manifest.Properties).Where(role => !there.Contains(role))];
+        string[] missing = [.. ManifestProperties.Roles(manifest.Properties).Where(role => !there.Contains(role))];
         if (missing.Length > 0)
         {
             throw PostgreSqlRestoreErrors.RolesMissing.Exception(string.Join(", ", missing));
@@ -146,7 +146,7 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
     {
         IReadOnlyList<string?[]> available = await connection.RowsAsync("SELECT name, version FROM pg_catalog.pg_available_extension_versions", cancellationToken).ConfigureAwait(false);
         HashSet<(string, string)> versions = [.. available.Select(row => (row[0]!, row[1]!))];
-        string[] missing = [.. DatabaseProperties.Extensions(manifest.Properties).Where(extension => !versions.Contains(extension)).Select(extension => $"{extension.Name} {extension.Version}")];
+        string[] missing = [.. ManifestProperties.Extensions(manifest.Properties).Where(extension => !versions.Contains(extension)).Select(extension => $"{extension.Name} {extension.Version}")];
         if (missing.Length > 0)
         {
             throw PostgreSqlRestoreErrors.ExtensionMissing.Exception(string.Join(", ", missing));

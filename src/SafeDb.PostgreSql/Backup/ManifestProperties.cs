@@ -1,0 +1,78 @@
+using System.Text.Json;
+
+using SafeDb.PostgreSql.Schema;
+using SafeDb.PostgreSql.Schema.Facts;
+using SafeDb.Providers;
+
+namespace SafeDb.PostgreSql.Backup;
+
+/// <summary>Facts of a database in the manifest that a restore needs and that are not compared.</summary>
+internal static class ManifestProperties
+{
+    private const string RolesKey = "roles";
+    private const string ExtensionsKey = "extensions";
+    private const string FilledViewsKey = "filledViews";
+
+    /// <summary>The properties of a schema.</summary>
+    public static IReadOnlyDictionary<string, string> Of(PostgreSqlSchema schema) => new Dictionary<string, string>(schema.Properties, StringComparer.Ordinal)
+    {
+        [RolesKey] = JsonSerializer.Serialize(schema.Roles),
+        [ExtensionsKey] = JsonSerializer.Serialize(schema.Extensions.Select(extension => new[] { extension.Name, extension.Version })),
+        [FilledViewsKey] = JsonSerializer.Serialize(schema.MaterializedViews.Where(view => view.Populated).Select(view => view.Name)),
+    };
+
+    /// <summary>Roles that objects refer to.</summary>
+    public static IReadOnlyList<string> Roles(IReadOnlyDictionary<string, string> properties) => List<string>(properties, RolesKey);
+
+    /// <summary>Extensions with their versions.</summary>
+    public static IReadOnlyList<(string Name, string Version)> Extensions(IReadOnlyDictionary<string, string> properties) =>
+        [.. List<string[]>(properties, ExtensionsKey).Select(pair => (pair[0], pair[1]))];
+
+    /// <summary>Materialized views that hold rows, each after those that it reads from.</summary>
+    public static IReadOnlyList<string> FilledViews(IReadOnlyDictionary<string, string> properties) => List<string>(properties, FilledViewsKey);
+
+    /// <summary>What CREATE DATABASE must say so that texts are stored and sorted as in the source.</summary>
+    public static string CreateOptions(IReadOnlyDictionary<string, string> properties, int serverVersion)
+    {
+        string Option(string key, string option) => properties.GetValueOrDefault(key) is { Length: > 0 } value ? $" {option} {Identifiers.Literal(value)}" : "";
+        string provider = serverVersion < 150000 ? "" : properties.GetValueOrDefault("localeProvider") switch
+        {
+            "i" => " LOCALE_PROVIDER icu" + Option("locale", "ICU_LOCALE") + Option("icuRules", "ICU_RULES"),
+            "b" => " LOCALE_PROVIDER builtin" + Option("locale", "BUILTIN_LOCALE"),
+            "c" => " LOCALE_PROVIDER libc",
+            _ => "",
+        };
+        return Option("encoding", "ENCODING") + Option("collate", "LC_COLLATE") + Option("ctype", "LC_CTYPE") + provider;
+    }
+
+    /// <summary>The statements that give a database of this name what belongs to the database itself.</summary>
+    /// <param name="properties">The manifest's.</param>
+    /// <param name="database">The name.</param>
+    /// <param name="request">What the restore leaves out.</param>
+    /// <param name="ownerBefore">Owner of the database that is replaced: he stays when owners are left out.</param>
+    public static IReadOnlyList<string> Statements(IReadOnlyDictionary<string, string> properties, string database, RestoreRequest request, string? ownerBefore)
+    {
+        // The marker of a copy must go, also when the source has no comment.
+        List<string> statements = [$"COMMENT ON DATABASE {Identifiers.Quote(database)} IS NULL"];
+        statements.AddRange(DatabaseProperties.Statements(properties, database).Where(statement => !IsLeftOut(statement, request)));
+        if (request.NoOwner && ownerBefore is not null)
+        {
+            statements.Add($"ALTER DATABASE {Identifiers.Quote(database)} OWNER TO {Identifiers.Quote(ownerBefore)}");
+        }
+
+        return statements;
+    }
+
+    private static bool IsLeftOut(string statement, RestoreRequest request)
+    {
+        bool privilege = statement.StartsWith("GRANT ", StringComparison.Ordinal) || statement.StartsWith("REVOKE ", StringComparison.Ordinal) || statement.StartsWith("SET SESSION AUTHORIZATION", StringComparison.Ordinal);
+        bool owner = statement.StartsWith("ALTER DATABASE ", StringComparison.Ordinal) && statement.Contains(" OWNER TO ", StringComparison.Ordinal);
+
+        // Settings of roles need the roles, which may be missing only when both are left out.
+        bool ofRole = statement.StartsWith("ALTER ROLE ", StringComparison.Ordinal);
+        return (request.NoPrivileges && privilege) || (request.NoOwner && owner) || (request is { NoOwner: true, NoPrivileges: true } && ofRole);
+    }
+
+    private static IReadOnlyList<T> List<T>(IReadOnlyDictionary<string, string> properties, string key) =>
+        properties.TryGetValue(key, out string? json) ? JsonSerializer.Deserialize<T[]>(json)! : [];
+}
