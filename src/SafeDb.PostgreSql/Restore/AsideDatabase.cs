@@ -20,14 +20,17 @@ internal sealed class AsideDatabase : IAsyncDisposable
     /// <summary>Class of the advisory locks of copies.</summary>
     private const int LockClass = 0x5AFEDB;
 
+    private const int DropAttempts = 4;
     private const string Comment = "Copy made by SafeDb; removed by the next restore when its maker is gone.";
 
     private readonly ServerConnections _maintenance;
     private readonly NpgsqlConnection _owner;
+    private readonly IOperationObserver _observer;
     private bool _exists;
 
-    private AsideDatabase(ServerConnections maintenance, NpgsqlConnection owner, string name)
+    private AsideDatabase(ServerConnections maintenance, NpgsqlConnection owner, string name, IOperationObserver observer)
     {
+        _observer = observer;
         _maintenance = maintenance;
         _owner = owner;
         Name = name;
@@ -37,10 +40,11 @@ internal sealed class AsideDatabase : IAsyncDisposable
     public string Name { get; }
 
     /// <summary>Takes the lock, then creates the database.</summary>
-    public static async Task<AsideDatabase> CreateAsync(ServerConnections maintenance, string name, string options, CancellationToken cancellationToken)
+    public static async Task<AsideDatabase> CreateAsync(
+        ServerConnections maintenance, string name, string options, IOperationObserver observer, CancellationToken cancellationToken)
     {
         NpgsqlConnection owner = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
-        var aside = new AsideDatabase(maintenance, owner, name);
+        var aside = new AsideDatabase(maintenance, owner, name, observer);
         try
         {
             if (owner.PostgreSqlVersion.Major >= 14)
@@ -102,8 +106,30 @@ internal sealed class AsideDatabase : IAsyncDisposable
         }
     }
 
-    // On a new connection: the one that holds the lock may be the reason for the clean-up.
+    // A copy that cannot be removed now (the server is gone) loses its lock with this process, and the next restore removes it: that is said, and hides no other failure.
     private async Task DropAsync()
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await DropOnceAsync().ConfigureAwait(false);
+                return;
+            }
+            catch (SafeDbException) when (attempt < DropAttempts)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(500)).ConfigureAwait(false);
+            }
+            catch (SafeDbException refused)
+            {
+                _observer.OnMessage(MessageLevel.Warning, $"The copy {Name} could not be removed ({refused.Message}); the next restore on this server removes it.");
+                return;
+            }
+        }
+    }
+
+    // On a new connection: the one that holds the lock may be the reason for the clean-up.
+    private async Task DropOnceAsync()
     {
         NpgsqlConnection connection = await _maintenance.OpenAsync(ConnectionUse.Statements, CancellationToken.None).ConfigureAwait(false);
         await using var connectionScope = connection.ConfigureAwait(false);

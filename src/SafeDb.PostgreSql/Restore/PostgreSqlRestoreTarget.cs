@@ -61,7 +61,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await AsideDatabase.RemoveStaleAsync(_maintenance, _request.Observer, cancellationToken).ConfigureAwait(false);
-        _aside = await AsideDatabase.CreateAsync(_maintenance, _name, ManifestProperties.CreateOptions(_manifest.Properties, _facts.ServerVersion), cancellationToken).ConfigureAwait(false);
+        _aside = await AsideDatabase.CreateAsync(_maintenance, _name, ManifestProperties.CreateOptions(_manifest.Properties, _facts.ServerVersion), _request.Observer, cancellationToken).ConfigureAwait(false);
         _connections = new ServerConnections(Copy);
         _loader = new PartLoader(_connections, _manifest, MegabytesPerJob);
         Say($"Copy {_name} created.");

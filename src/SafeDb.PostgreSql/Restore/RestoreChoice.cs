@@ -38,7 +38,7 @@ internal sealed class RestoreChoice
         }
 
         (string schema, string name) = QualifiedName.Split(table);
-        return _request.Tables.Any(pattern => ScopeFilter.Matches(pattern, schema, name));
+        return _request.Tables.Any(pattern => pattern == table || ScopeFilter.Matches(pattern, schema, name));
     }
 }
 
