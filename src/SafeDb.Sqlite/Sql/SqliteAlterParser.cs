@@ -102,7 +102,7 @@ internal static class SqliteAlterParser
         {
             int start = cursor.Current.Start;
             cursor.SkipToEnd();
-            type = cursor.Text[start..cursor.TokenAt(cursor.Position - 1).EndOffset];
+            type = cursor.TextFrom(start, "the type");
         }
 
         return new ForeignForm(table, type is null ? form : $"{form} TYPE", column, type);

@@ -160,7 +160,7 @@ internal static class SqliteColumnParser
             cursor.Advance();
         }
 
-        return cursor.Text[start..cursor.TokenAt(cursor.Position - 1).EndOffset];
+        return cursor.TextFrom(start, "the default's value");
     }
 
     private static ForeignKey References(SqliteCursor cursor, IReadOnlyList<string> columns)

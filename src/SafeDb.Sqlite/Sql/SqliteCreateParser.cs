@@ -90,7 +90,7 @@ internal static class SqliteCreateParser
         {
             int from = cursor.Current.Start;
             cursor.SkipToEnd();
-            where = cursor.Text[from..cursor.TokenAt(cursor.Position - 1).EndOffset];
+            where = cursor.TextFrom(from, "the condition of the index");
         }
 
         return cursor.AtEnd

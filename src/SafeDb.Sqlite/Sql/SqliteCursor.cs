@@ -183,11 +183,18 @@ internal sealed class SqliteCursor
             int from = _at;
             SkipToCommaOrClose();
             bool alone = simple && (_at == from + 1 || IsWordAt(from + 1, "asc") || IsWordAt(from + 1, "desc") || IsWordAt(from + 1, "collate"));
-            names.Add(alone ? name : Text[start..TokenAt(_at - 1).EndOffset]);
+            names.Add(alone ? name : TextFrom(start, "a column"));
         }
         while (TakeSymbol(','));
         ExpectSymbol(')');
         return names;
+    }
+
+    /// <summary>The text from an offset to behind the last token taken; at least one must have been.</summary>
+    public string TextFrom(int start, string what)
+    {
+        int end = _at == 0 ? start : TokenAt(_at - 1).EndOffset;
+        return end > start ? Text[start..end] : throw Expected(what);
     }
 
     /// <summary>To the next comma or closing parenthesis that belongs to the parenthesis around, or the end.</summary>

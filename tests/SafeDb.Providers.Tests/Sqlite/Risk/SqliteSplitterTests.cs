@@ -58,6 +58,22 @@ public sealed class SqliteSplitterTests
     }
 
     [Theory]
+    [InlineData("insert into t(a, ) select 1;")]
+    [InlineData("create index i on t() where ;")]
+    [InlineData("create index i on t(a) where ;")]
+    [InlineData("alter table t alter column a type ;")]
+    [InlineData("alter table t modify a;")]
+    [InlineData("insert into t select ;")]
+    [InlineData("create table t(a default);")]
+    [InlineData("create table t(a check();")]
+    [InlineData("pragma x =")]
+    public void Half_a_statement_is_not_analysed_rather_than_a_crash(string sql)
+    {
+        FileRisk risk = Assert.Single(new RiskAnalyzer(Dialect).Analyse([new RiskFile(new SourceText(sql), FileTransaction.Single)], new RiskOptions()));
+        Assert.Single(risk.Statements);
+    }
+
+    [Theory]
     [InlineData("(")]
     [InlineData("select (((")]
     [InlineData("'a")]
