@@ -30,12 +30,13 @@ internal static class ConstraintKinds
         yield return new("constraint", CatalogClass.Constraint, SchemaSection.PostData, KeySql(ownIndex));
         string onTable = "format('%s.%I', k.conrelid::regclass, k.conname) AS identity";
         string spec = "format('CONSTRAINT %I ON %s', k.conname, k.conrelid::regclass) AS spec, 1259::oid AS parent_class, k.conrelid AS parent_id";
+        // A partition must have its parent's checks before it is attached, and cannot be given them afterwards: one that comes after the rows reaches it from the parent.
         // A check that was never validated may not hold for the rows there are: it comes after them.
         yield return new("check", CatalogClass.Constraint, SchemaSection.PreData, $"""
             SELECT k.oid AS objid, {onTable}, format('ALTER TABLE %s ADD CONSTRAINT %I %s;', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid)) AS definition,
                    CASE WHEN k.convalidated THEN 'pre' ELSE 'post' END AS section, {spec}
             FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
-            WHERE k.oid >= {UserOids} AND k.contype = 'c' AND (k.conislocal OR t.relispartition) AND t.relpersistence <> 't'
+            WHERE k.oid >= {UserOids} AND k.contype = 'c' AND CASE WHEN t.relispartition THEN k.convalidated OR k.coninhcount = 0 ELSE k.conislocal END AND t.relpersistence <> 't'
             """);
         yield return new("foreign key", CatalogClass.Constraint, SchemaSection.PostData, $"""
             SELECT k.oid AS objid, {onTable}, format('ALTER TABLE %s%s ADD CONSTRAINT %I %s;', CASE WHEN t.relkind = 'p' THEN '' ELSE 'ONLY ' END, k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid)) AS definition,

@@ -124,7 +124,7 @@ internal sealed class CatalogDependencies
         UNION ALL SELECT 1259, i.indexrelid, 1259, i.indrelid FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid WHERE t.relkind = 't' AND t.oid >= 16384
         UNION ALL SELECT 2606, oid, 2606, conparentid FROM pg_constraint WHERE conparentid <> 0
         UNION ALL SELECT 2606, k.oid, 1259, k.conrelid FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.oid >= 16384
-            AND ((k.contype = 'c' AND NOT k.conislocal AND NOT c.relispartition) OR (k.contype = 'n' AND (k.convalidated OR NOT k.conislocal)))
+            AND ((k.contype = 'c' AND CASE WHEN c.relispartition THEN NOT k.convalidated AND k.coninhcount > 0 ELSE NOT k.conislocal END) OR (k.contype = 'n' AND (k.convalidated OR NOT k.conislocal)))
         UNION ALL SELECT 2606, oid, 1247, contypid FROM pg_constraint WHERE contypid <> 0 AND contype = 'n'
         {(version >= 130000 ? "UNION ALL SELECT 2620, oid, 2620, tgparentid FROM pg_trigger WHERE tgparentid <> 0" : "")}
         UNION ALL SELECT classid, objid, refclassid, refobjid FROM pg_depend WHERE classid IN (2602, 2603) AND refclassid = 2616
