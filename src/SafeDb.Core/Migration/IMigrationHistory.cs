@@ -8,7 +8,10 @@ namespace SafeDb.Migration;
 /// </summary>
 public interface IMigrationHistory
 {
-    /// <summary>Whether the table is there.</summary>
+    /// <summary>Name of the format whose tool keeps this history.</summary>
+    string Format { get; }
+
+    /// <summary>Whether the table is there, with that tool's columns.</summary>
     Task<bool> ExistsAsync(IDatabaseSession session, CancellationToken cancellationToken);
 
     /// <summary>Creates the table exactly as the tool would.</summary>
@@ -29,7 +32,17 @@ public interface IMigrationHistory
 /// <param name="State">Where it stands.</param>
 /// <param name="Checksum">What was recorded, or null when the tool records none.</param>
 /// <param name="AppliedAt">When it ended, or null.</param>
-public sealed record AppliedMigration(string Id, AppliedState State, string? Checksum, DateTimeOffset? AppliedAt);
+public sealed record AppliedMigration(string Id, AppliedState State, string? Checksum, DateTimeOffset? AppliedAt)
+{
+    /// <summary>Whether everything up to this number counts as recorded too (tools that keep only the newest version).</summary>
+    public bool CoversEarlier { get; init; }
+
+    /// <summary>Fingerprint of the schema after it, or null when the tool records none.</summary>
+    public string? SchemaFingerprint { get; init; }
+
+    /// <summary>Whether it stands for all earlier versions (a baseline).</summary>
+    public bool IsBaseline { get; init; }
+}
 
 /// <summary>Where a recorded migration stands.</summary>
 public enum AppliedState
@@ -50,7 +63,20 @@ public enum AppliedState
 /// <param name="StartedAt">When it began, in UTC.</param>
 /// <param name="FinishedAt">When it ended, in UTC.</param>
 /// <param name="Log">Text for the tool's log column, or null.</param>
-public sealed record MigrationRecord(MigrationScript Script, MigrationEvent Event, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, string? Log);
+public sealed record MigrationRecord(MigrationScript Script, MigrationEvent Event, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, string? Log)
+{
+    /// <summary>Rows that its statements changed.</summary>
+    public long RowsAffected { get; init; }
+
+    /// <summary>The run it belongs to.</summary>
+    public string RunId { get; init; } = "";
+
+    /// <summary>Fingerprint of the schema, for <see cref="MigrationEvent.SchemaRead"/>.</summary>
+    public string? SchemaFingerprint { get; init; }
+
+    /// <summary>Id of the migration before it, or null for the first: tools that keep only the newest version go back to it.</summary>
+    public string? PreviousId { get; init; }
+}
 
 /// <summary>What happened to a migration.</summary>
 public enum MigrationEvent
@@ -69,4 +95,7 @@ public enum MigrationEvent
 
     /// <summary>It is declared applied without running.</summary>
     Baselined,
+
+    /// <summary>The schema as it is after it was read; only SafeDb's own history keeps that.</summary>
+    SchemaRead,
 }

@@ -1,0 +1,16 @@
+namespace SafeDb.Migration.History;
+
+/// <summary>The histories of every tool on one engine.</summary>
+public static class MigrationHistories
+{
+    /// <summary>Tables that are bookkeeping, not schema: left out when schemas are compared.</summary>
+    public static IReadOnlyList<string> Tables { get; } =
+        ["safedb_migrations", JournalTable.Name, "_prisma_migrations", "pgmigrations", "flyway_schema_history", "schema_migrations"];
+
+    /// <summary>The histories of the tools that know the engine.</summary>
+    public static IReadOnlyList<IMigrationHistory> On(HistoryEngine engine) =>
+        [.. new IMigrationHistory[]
+        {
+            new PlainHistory(engine), new PrismaHistory(engine), new NodePgMigrateHistory(engine), new FlywayHistory(engine), new GolangMigrateHistory(engine), new DbmateHistory(engine),
+        }.Where(history => engine.CreateStatements(history.Format) is not null)];
+}
