@@ -95,6 +95,9 @@ public interface IMigrationMeasurement
     /// <summary>Bytes written to the log so far, or null when the engine does not count them.</summary>
     Task<long?> LogPositionAsync(IDatabaseSession session, CancellationToken cancellationToken);
 
+    /// <summary>How far the slowest replica is behind, or null when there is none.</summary>
+    Task<TimeSpan?> ReplicationLagAsync(IDatabaseSession session, CancellationToken cancellationToken);
+
     /// <summary>How rows are compared.</summary>
     IRowComparison Rows { get; }
 }

@@ -36,7 +36,14 @@ public abstract class HistoryEngine
         DbCommand command = Command(session, sql, parameters);
         await using (command.ConfigureAwait(false))
         {
-            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (DbException failure)
+            {
+                throw Translate(failure);
+            }
         }
     }
 
@@ -46,20 +53,39 @@ public abstract class HistoryEngine
         DbCommand command = Command(session, sql, parameters);
         await using (command.ConfigureAwait(false))
         {
-            DbDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
+            try
             {
-                var rows = new List<object?[]>();
-                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    var values = new object[reader.FieldCount];
-                    reader.GetValues(values);
-                    rows.Add([.. values.Select(value => value is DBNull ? null : value)]);
-                }
-
-                return rows;
+                return await ReadAllAsync(command, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DbException failure)
+            {
+                throw Translate(failure);
             }
         }
+    }
+
+    private static async Task<IReadOnlyList<object?[]>> ReadAllAsync(DbCommand command, CancellationToken cancellationToken)
+    {
+        DbDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            var rows = new List<object?[]>();
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                var values = new object[reader.FieldCount];
+                reader.GetValues(values);
+                rows.Add([.. values.Select(value => value is DBNull ? null : value)]);
+            }
+
+            return rows;
+        }
+    }
+
+    /// <summary>A driver's failure as an error of SafeDb, whatever the driver.</summary>
+    private static Errors.SafeDbException Translate(DbException failure)
+    {
+        string code = failure.SqlState ?? failure.ErrorCode.ToString(CultureInfo.InvariantCulture);
+        return new(HistoryErrors.QueryFailed.Error(failure.Message) with { EngineCode = code, IsTransient = failure.IsTransient }, failure);
     }
 
     /// <summary>Reads one value.</summary>

@@ -12,4 +12,8 @@ public static class HistoryErrors
     /// <summary>The history has not the columns it should have.</summary>
     public static readonly ErrorDefinition Unexpected = new(
         "Migration.HistoryUnexpected", ErrorKind.Conflict, "The history table {0} holds something unexpected: {1}", "Look at the table; another tool of the same table name may have written it.");
+
+    /// <summary>A query of the books, or one that measures, failed.</summary>
+    public static readonly ErrorDefinition QueryFailed = new(
+        "Migration.QueryFailed", ErrorKind.Verification, "The database refused a query: {0}", "Check the rights of the user; what had been begun was rolled back.");
 }

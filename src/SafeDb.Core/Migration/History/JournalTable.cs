@@ -77,6 +77,9 @@ public enum JournalEvent
     /// <summary>A segment has taken effect.</summary>
     SegmentDone,
 
+    /// <summary>A segment that ran outside a transaction failed, and nothing of it is left.</summary>
+    SegmentFailed,
+
     /// <summary>A batch has taken effect; the detail is its last key.</summary>
     BatchDone,
 
@@ -107,6 +110,9 @@ public sealed record JournalRun(string Format, IReadOnlyList<string> Migrations,
 {
     /// <summary>Whether the run takes migrations back.</summary>
     public bool Undo { get; init; }
+
+    /// <summary>Content hashes of the migrations, in the same order: a resumed run must find the same files.</summary>
+    public IReadOnlyList<string> Hashes { get; init; } = [];
 
     /// <summary>As JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this);

@@ -6,7 +6,7 @@ using SafeDb.Configuration;
 namespace SafeDb.Migration.Script;
 
 /// <summary>
-/// How an UPDATE or DELETE is cut into batches, from <c>-- safedb:batch key=id size=1000 pause=100ms max-lag=10s</c>. With <c>:safedb_from</c> and <c>:safedb_to</c> in the statement the author
+/// How an UPDATE or DELETE is cut into batches, from <c>-- safedb:batch key=id size=1000 pause=100ms max-lag=10s check=condition</c>. With <c>:safedb_from</c> and <c>:safedb_to</c> in the statement the author
 /// places the bounds; else they are added to its WHERE.
 /// </summary>
 /// <param name="Table">The table as the statement writes it.</param>
@@ -19,7 +19,7 @@ public sealed partial record BatchDirective(string Table, string Key, int Size, 
     private const string From = ":safedb_from";
     private const string To = ":safedb_to";
 
-    /// <summary>The condition that the statement had before bounds were added; rows that still meet it at the end show that the backfill did not do its work. Null when there was none.</summary>
+    /// <summary>With <c>check=condition</c>: the statement's own condition, which no row may meet at the end, because the backfill was to make it so. Else null.</summary>
     public string? Condition { get; init; }
 
     /// <summary>The query of the next upper bound after a key, or from the start.</summary>
@@ -78,7 +78,7 @@ public sealed partial record BatchDirective(string Table, string Key, int Size, 
 
         int where = BatchStatement.WhereEnd(sql);
         bool own = sql.Contains(To, StringComparison.Ordinal);
-        return new BatchDirective(BatchStatement.Table(sql), key, size, pause, lag > TimeSpan.Zero ? lag : null) { Condition = where < 0 || own ? null : sql[where..].Trim() };
+        return new BatchDirective(BatchStatement.Table(sql), key, size, pause, lag > TimeSpan.Zero ? lag : null) { Condition = where < 0 || own || options.GetValueOrDefault("check") != "condition" ? null : sql[where..].Trim() };
     }
 
     [GeneratedRegex(@"^[ \t]*--[ \t]*safedb:batch\b(?<options>[^\r\n]*)", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.RightToLeft)]

@@ -1,0 +1,132 @@
+using SafeDb.Errors;
+
+namespace SafeDb.Migration;
+
+/// <summary>Errors of running migrations, and gates that stop them.</summary>
+public static class MigrationErrors
+{
+    /// <summary>Another run holds the lock.</summary>
+    public static readonly ErrorDefinition Locked = new(
+        "Migration.Locked", ErrorKind.Locked, "Another migration run works on {0} ({1} is held).", "Wait until it has ended, and look at the status then.", IsTransient: true);
+
+    /// <summary>A statement did not get its lock in any attempt.</summary>
+    public static readonly ErrorDefinition LockNotGranted = new(
+        "Migration.LockNotGranted", ErrorKind.Locked, "{0}, line {1}: the lock was not granted in {2} attempts. {3}",
+        "End or wait for the sessions named, or raise lockRetries or lockTimeout in the policy. Nothing of this statement took effect.", IsTransient: true);
+
+    /// <summary>A statement failed.</summary>
+    public static readonly ErrorDefinition StatementFailed = new(
+        "Migration.StatementFailed", ErrorKind.Verification, "{0}, line {1}: {2}", "Correct the migration and run again; the result says in which state the database was left.");
+
+    /// <summary>A script ended in another transaction than it began.</summary>
+    public static readonly ErrorDefinition TransactionState = new(
+        "Migration.TransactionState", ErrorKind.Verification, "{0}, line {1}: after this statement the transaction was {2}, and it should be {3}. A statement ended or opened a transaction by itself.",
+        "Remove transaction commands from functions and scripts; nothing is reported as applied over such a state.");
+
+    /// <summary>Foreign keys do not hold.</summary>
+    public static readonly ErrorDefinition ForeignKeys = new(
+        "Migration.ForeignKeys", ErrorKind.Verification, "Foreign keys would be violated: {0}", "Correct the migration so that every reference finds its row. The transaction was rolled back.");
+
+    /// <summary>A batch did not come to an end.</summary>
+    public static readonly ErrorDefinition BatchIncomplete = new(
+        "Migration.BatchIncomplete", ErrorKind.Verification, "{0}, line {1}: after all batches {2} rows still meet the statement's condition.", "Check the condition and the key; then resume the run.");
+
+    /// <summary>A run was interrupted.</summary>
+    public static readonly ErrorDefinition Interrupted = new(
+        "Migration.Interrupted", ErrorKind.GateClosed, "The run {0} of {1:u} was interrupted: {2}", "Finish it with Invoke-SafeMigration -Resume, or take it back with Undo-SafeMigration.");
+
+    /// <summary>There is nothing to resume.</summary>
+    public static readonly ErrorDefinition NothingInterrupted = new(
+        "Migration.NothingInterrupted", ErrorKind.NotFound, "No interrupted run is recorded in {0}.", "Run without -Resume.");
+
+    /// <summary>The state of a statement cannot be told.</summary>
+    public static readonly ErrorDefinition Uncertain = new(
+        "Migration.Uncertain", ErrorKind.NeedsPerson, "Whether {0} in {1} took effect cannot be told: it ran outside a transaction when the run was interrupted.",
+        "Look at the database. Undo-SafeMigration with a backup restores the state before the run.");
+
+    /// <summary>The world changed between plan and run.</summary>
+    public static readonly ErrorDefinition PlanStale = new(
+        "Migration.PlanStale", ErrorKind.Conflict, "The plan no longer fits: {0}", "Make a new plan and look at it.");
+
+    /// <summary>A plan file cannot be used.</summary>
+    public static readonly ErrorDefinition PlanUnreadable = new(
+        "Migration.PlanUnreadable", ErrorKind.InvalidInput, "{0} is no migration plan: {1}", "Make a plan with Invoke-SafeMigration -Plan.");
+
+    /// <summary>A target that no migration has.</summary>
+    public static readonly ErrorDefinition NoSuchMigration = new(
+        "Migration.NoSuchMigration", ErrorKind.NotFound, "There is no migration {0} that fits.", "Get-SafeMigration lists them.");
+
+    /// <summary>An applied file was edited.</summary>
+    public static readonly ErrorDefinition Edited = new(
+        "Migration.Edited", ErrorKind.GateClosed, "Applied migrations were edited afterwards: {0}", "Restore the files from version control and write a new migration; or allow the hazard edited-migration.");
+
+    /// <summary>An applied file is gone.</summary>
+    public static readonly ErrorDefinition Missing = new(
+        "Migration.Missing", ErrorKind.GateClosed, "Files of applied migrations are gone: {0}", "Restore them from version control; or allow the hazard missing-migration.");
+
+    /// <summary>A migration would run after a later one.</summary>
+    public static readonly ErrorDefinition OutOfOrder = new(
+        "Migration.OutOfOrder", ErrorKind.GateClosed, "Pending migrations stand before applied ones: {0}", "Give them later numbers; or allow the hazard out-of-order-migration.");
+
+    /// <summary>A migration is marked as failed.</summary>
+    public static readonly ErrorDefinition FailedBefore = new(
+        "Migration.FailedBefore", ErrorKind.GateClosed, "The history says that these began and did not end: {0}",
+        "Find out what they left behind. If the database is as before them, allow the hazard retry-failed-migration: the retry settles the record.");
+
+    /// <summary>Risk above what the policy lets pass.</summary>
+    public static readonly ErrorDefinition Risk = new(
+        "Migration.Risk", ErrorKind.GateClosed, "Hazards that the policy does not let pass: {0}", "Follow their advice, or allow each by name with -AllowHazard.");
+
+    /// <summary>No way back.</summary>
+    public static readonly ErrorDefinition NoWayBack = new(
+        "Migration.NoWayBack", ErrorKind.GateClosed, "There is no way back that the policy accepts for: {0}",
+        "Write a down script, or document the manual way in '-- safedb:rollback' lines, or accept restore in the policy's waysBack.");
+
+    /// <summary>No proved backup.</summary>
+    public static readonly ErrorDefinition NoBackup = new(
+        "Migration.NoBackup", ErrorKind.GateClosed, "No backup that was proved by a restore is at hand.", "Give a destination for the backup, or one that was verified; or allow the hazard no-backup.");
+
+    /// <summary>The schema is not what the last run left.</summary>
+    public static readonly ErrorDefinition Drift = new(
+        "Migration.Drift", ErrorKind.GateClosed, "The schema was changed outside migrations since {0} was applied.", "Compare the schemas and bring the change into a migration; or allow the hazard schema-drift.");
+
+    /// <summary>The rehearsal failed.</summary>
+    public static readonly ErrorDefinition RehearsalFailed = new(
+        "Migration.RehearsalFailed", ErrorKind.GateClosed, "The rehearsal on the restored copy failed: {0}", "Correct the migration. The database was not touched.");
+
+    /// <summary>The rehearsal lost data.</summary>
+    public static readonly ErrorDefinition DataLoss = new(
+        "Migration.DataLoss", ErrorKind.GateClosed, "The rehearsal lost data: {0}", "Change the migration so that the values are kept; or, when the loss is meant, allow the hazard data-loss.");
+
+    /// <summary>The down scripts do not lead back.</summary>
+    public static readonly ErrorDefinition DownDiffers = new(
+        "Migration.DownDiffers", ErrorKind.GateClosed, "The down scripts did not bring the rehearsal copy back: {0}", "Correct the down scripts; or allow the hazard down-differs.");
+
+    /// <summary>The caller said no.</summary>
+    public static readonly ErrorDefinition NotConfirmed = new(
+        "Migration.NotConfirmed", ErrorKind.Cancelled, "The run was not confirmed. The database was not touched.", "Start it again when ready.");
+
+    /// <summary>A hook failed before anything changed.</summary>
+    public static readonly ErrorDefinition HookFailed = new(
+        "Migration.HookFailed", ErrorKind.GateClosed, "The hook before the migration failed: {0}", "Correct the hook. The database was not touched.");
+
+    /// <summary>What must hold after the migration does not.</summary>
+    public static readonly ErrorDefinition VerifyFailed = new(
+        "Migration.VerifyFailed", ErrorKind.Verification, "After the migration this does not hold: {0}", "The migration was taken back if a way back allowed it; see the result.");
+
+    /// <summary>It failed and was taken back.</summary>
+    public static readonly ErrorDefinition RolledBack = new(
+        "Migration.RolledBack", ErrorKind.RolledBack, "{0} The database is as it was before the run ({1}).", "Correct the cause and run again.");
+
+    /// <summary>It failed and could not be taken back.</summary>
+    public static readonly ErrorDefinition NeedsPerson = new(
+        "Migration.NeedsPerson", ErrorKind.NeedsPerson, "{0} Taking it back did not succeed: {1}", "Get-SafeMigration says what is applied. Finish with -Resume after correcting the cause, or restore the backup named in the result.");
+
+    /// <summary>A down script is missing for what is to be undone.</summary>
+    public static readonly ErrorDefinition NoDownScript = new(
+        "Migration.NoDownScript", ErrorKind.GateClosed, "{0} has no down script.", "Restore a backup instead, or follow its manual way back: {1}");
+
+    /// <summary>Resetting is not allowed here.</summary>
+    public static readonly ErrorDefinition ResetRefused = new(
+        "Migration.ResetRefused", ErrorKind.GateClosed, "Undoing every migration would reset the database, and the policy of this environment does not allow that.", "Say how many with -Steps, or use an environment that allows resets.");
+}

@@ -1,0 +1,41 @@
+using SafeDb.Addresses;
+using SafeDb.Configuration;
+using SafeDb.Observation;
+
+namespace SafeDb.Migration.Plan;
+
+/// <summary>What a caller wants done with migrations.</summary>
+/// <param name="Database">The database.</param>
+/// <param name="Folder">The folder of the migrations.</param>
+public sealed record MigrationCommand(DatabaseAddress Database, string Folder)
+{
+    /// <summary>The format, or null to detect it.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>The policy that holds.</summary>
+    public Policy Policy { get; init; } = Policy.Production;
+
+    /// <summary>The database's settings: invariants, probes, hooks.</summary>
+    public DatabaseSettings? Settings { get; init; }
+
+    /// <summary>Hazards and gates that the caller allows by name.</summary>
+    public IReadOnlyList<string> AllowHazards { get; init; } = [];
+
+    /// <summary>The last migration to apply, or null for all.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>How long to wait for another run to end.</summary>
+    public TimeSpan LockWait { get; init; } = TimeSpan.Zero;
+
+    /// <summary>Where evidence and reports go, or null for none on disk.</summary>
+    public string? EvidenceFolder { get; init; }
+
+    /// <summary>Who approved the run, for the evidence.</summary>
+    public string? ApprovedBy { get; init; }
+
+    /// <summary>Where the operation reports.</summary>
+    public IOperationObserver Observer { get; init; } = SilentObserver.Instance;
+
+    /// <summary>Everything that is allowed, by the caller or the policy.</summary>
+    public IEnumerable<string> Allowed => AllowHazards.Concat(Policy.AllowHazards);
+}

@@ -1,0 +1,160 @@
+using SafeDb.Addresses;
+using SafeDb.Configuration;
+using SafeDb.Migration.Formats;
+using SafeDb.Migration.History;
+using SafeDb.Migration.Script;
+using SafeDb.Migration.Status;
+using SafeDb.Providers;
+using SafeDb.Risk;
+using SafeDb.Sql;
+
+namespace SafeDb.Migration.Plan;
+
+/// <summary>What was found out for a plan, scripts included.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Items">Files and history side by side.</param>
+/// <param name="Interrupted">A run that did not come to its end, or null.</param>
+/// <param name="HistoryExists">Whether the history table is there.</param>
+public sealed record PlanningResult(MigrationPlan Plan, IReadOnlyList<InventoryItem> Items, InterruptedRun? Interrupted, bool HistoryExists)
+{
+    /// <summary>The scripts that are to run, in order.</summary>
+    public IReadOnlyList<MigrationScript> Pending { get; init; } = [];
+}
+
+/// <summary>Makes plans. Reads folder and database, changes nothing.</summary>
+/// <param name="context">The engine's parts.</param>
+public sealed class MigrationPlanner(MigrationContext context)
+{
+    /// <summary>Makes the plan.</summary>
+    public async Task<PlanningResult> PlanAsync(IDatabaseSession session, MigrationCommand command, CancellationToken cancellationToken)
+    {
+        MigrationFolder folder = MigrationFolderReader.Read(command.Folder);
+        IMigrationFormat format = await FormatOfAsync(session, folder, command.Format, cancellationToken).ConfigureAwait(false);
+        IMigrationHistory history = context.History(format.Name);
+        CheckProvider(folder, format);
+        IReadOnlyList<MigrationScript> scripts = format.Read(folder);
+        bool exists = await history.ExistsAsync(session, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<AppliedMigration> applied = exists ? await history.ReadAsync(session, cancellationToken).ConfigureAwait(false) : [];
+        InterruptedRun? interrupted = InterruptedRun.From(await context.Journal.ReadAsync(session, cancellationToken).ConfigureAwait(false));
+        IReadOnlyList<InventoryItem> items = MarkInterrupted(MigrationInventory.Compare(scripts, applied), interrupted);
+        MigrationScript[] pending = [.. Pending(items, command)];
+        IReadOnlyList<FileRisk> risks = Analyse(items, pending, command, session.Engine.Version);
+        string fingerprint = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
+        var planned = pending.Select((script, index) => Planned(script, risks[index], command.Policy)).ToList();
+        var plan = new MigrationPlan
+        {
+            Database = command.Database.Display, Engine = command.Database.Engine, Folder = folder.Path, Format = format.Name, CreatedAt = context.Clock.GetUtcNow(),
+            SchemaFingerprint = fingerprint, Migrations = planned, Status = [.. items.Select(item => StatusOf(item, planned))],
+            Gates = PlanGates.Judge(items, planned, interrupted, applied, fingerprint, command),
+        };
+        return new PlanningResult(plan, items, interrupted, exists) { Pending = pending };
+    }
+
+    private async Task<IMigrationFormat> FormatOfAsync(IDatabaseSession session, MigrationFolder folder, string? name, CancellationToken cancellationToken)
+    {
+        var present = new List<string>();
+        foreach (IMigrationHistory history in context.Histories)
+        {
+            if (await history.ExistsAsync(session, cancellationToken).ConfigureAwait(false))
+            {
+                present.Add(history.Format);
+            }
+        }
+
+        return FormatCatalog.Choose(folder, name, present);
+    }
+
+    private void CheckProvider(MigrationFolder folder, IMigrationFormat format)
+    {
+        if (format.Name == "prisma" && PrismaFormat.LockedProvider(folder) is string provider)
+        {
+            DatabaseEngine? named = provider switch
+            {
+                "postgresql" or "postgres" or "cockroachdb" => DatabaseEngine.PostgreSql,
+                "sqlite" => DatabaseEngine.Sqlite,
+                "sqlserver" => DatabaseEngine.SqlServer,
+                _ => null,
+            };
+            if (named != context.Engine.Engine)
+            {
+                throw FormatErrors.ProviderMismatch.Exception(provider, context.Engine.Engine);
+            }
+        }
+    }
+
+    private static IReadOnlyList<InventoryItem> MarkInterrupted(IReadOnlyList<InventoryItem> items, InterruptedRun? interrupted) =>
+        interrupted?.Partial is not { } partial ? items
+        : [.. items.Select(item => item.Id == partial.Migration && item.State != MigrationState.Applied ? item with { State = MigrationState.Interrupted } : item)];
+
+    private static IEnumerable<MigrationScript> Pending(IReadOnlyList<InventoryItem> items, MigrationCommand command)
+    {
+        IEnumerable<MigrationScript> pending = items
+            .Where(item => item.IsPending || (item.State == MigrationState.Failed && command.Allowed.Contains(PlanGates.RetryFailed, StringComparer.OrdinalIgnoreCase)))
+            .Where(item => item.Script is not null).Select(item => item.Script!);
+        if (command.Target is null)
+        {
+            return pending;
+        }
+
+        MigrationScript[] list = [.. pending];
+        int last = Array.FindIndex(list, script => Matches(script, command.Target));
+        return last >= 0 ? list[..(last + 1)]
+            : items.Any(item => item.Script is not null && Matches(item.Script, command.Target)) ? []
+            : throw MigrationErrors.NoSuchMigration.Exception(command.Target);
+    }
+
+    /// <summary>Whether a person means the script by the text.</summary>
+    internal static bool Matches(MigrationScript script, string text) =>
+        script.Id.Equals(text, StringComparison.OrdinalIgnoreCase) || script.Name.Equals(text, StringComparison.OrdinalIgnoreCase)
+        || $"{script.Id}_{script.Name}".Equals(text, StringComparison.OrdinalIgnoreCase);
+
+    private IReadOnlyList<FileRisk> Analyse(IReadOnlyList<InventoryItem> items, MigrationScript[] pending, MigrationCommand command, int serverVersion)
+    {
+        Policy policy = command.Policy;
+        var analyzer = new RiskAnalyzer(
+            context.Dialect,
+            new RiskPolicy
+            {
+                AllowHazards = [.. command.Allowed], DisabledRules = policy.DisabledRules, RuleLevels = policy.RuleLevels, RunnerSetsLockTimeout = true,
+                AllowMixedMigrations = policy.AllowMixedMigrations, AllowReset = policy.AllowReset,
+            },
+            context.Clock);
+        IEnumerable<RiskFile> before = items.Where(item => item.Script is not null && !pending.Contains(item.Script) && item.State is MigrationState.Applied or MigrationState.Edited)
+            .Select(item => File(item.Script!) with { Applied = true });
+        return analyzer.Analyse(before.Concat(pending.Select(File)), new RiskOptions { ServerVersion = serverVersion });
+    }
+
+    private static RiskFile File(MigrationScript script) => new(new SourceText(script.UpSql, script.Path), script.NoTransaction ? FileTransaction.PerStatement : FileTransaction.Single)
+    {
+        WayBack = script.DownSql is not null ? FileWayBack.Script : script.ManualRollback is not null ? FileWayBack.Manual : FileWayBack.None,
+    };
+
+    private PlannedMigration Planned(MigrationScript script, FileRisk risk, Policy policy)
+    {
+        ExecutableScript executable = context.Scripts.ReadUp(script);
+        context.Scripts.ReadDown(script);
+        return new PlannedMigration
+        {
+            Id = script.Id, Name = script.Name, Path = script.Path, ContentHash = script.ContentHash, DownHash = script.DownSql is null ? null : MigrationChecksums.Content(script.DownSql),
+            WayBack = PlanGates.WayBackOf(script, policy), ManualRollback = script.ManualRollback, Atomic = executable.IsAtomic, Level = risk.Level,
+            Hazards = [.. risk.AllFindings.Select(finding => new PlannedHazard(finding.Rule, finding.Level, finding.Message, finding.Advice, finding.AllowedBy))],
+            Statements = [.. executable.Segments.SelectMany(segment => segment.Statements.Select(statement =>
+                new PlannedStatement(statement.Index, statement.Line, SqlPreview.Of(statement.Sql), segment.Kind)))],
+        };
+    }
+
+    private static MigrationStatus StatusOf(InventoryItem item, List<PlannedMigration> planned) => new(item.Id, item.Script?.Name ?? item.Id, item.State)
+    {
+        Path = item.Script?.Path, AppliedAt = item.Applied?.AppliedAt, Level = planned.Find(migration => migration.Id == item.Id && item.IsPending)?.Level,
+        WayBack = item.Script?.DownSql is not null ? "down script" : item.Script?.ManualRollback is not null ? "manual" : "none",
+        Problem = item.State switch
+        {
+            MigrationState.Failed => "The history says that it began and did not end.",
+            MigrationState.Edited => "Its file was changed after it was applied.",
+            MigrationState.Missing => "It is applied, and its file is gone.",
+            MigrationState.OutOfOrder => "A later migration is applied already.",
+            MigrationState.Interrupted => "A run was interrupted in the middle of it.",
+            _ => null,
+        },
+    };
+}

@@ -1,0 +1,80 @@
+using SafeDb.Configuration;
+using SafeDb.Errors;
+using SafeDb.Migration.Status;
+using SafeDb.Risk;
+
+namespace SafeDb.Migration.Plan;
+
+/// <summary>The gates that can be judged from the plan alone.</summary>
+internal static class PlanGates
+{
+    public const string RetryFailed = "retry-failed-migration";
+
+    public static IReadOnlyList<GateResult> Judge(
+        IReadOnlyList<InventoryItem> items, IReadOnlyList<PlannedMigration> planned, InterruptedRun? interrupted, IReadOnlyList<AppliedMigration> applied, string fingerprint, MigrationCommand command) =>
+    [
+        Interruption(interrupted),
+        State(items, MigrationState.Failed, RetryFailed, MigrationErrors.FailedBefore, "no migration is marked as failed", command),
+        State(items, MigrationState.Edited, "edited-migration", MigrationErrors.Edited, "applied files are as they were", command),
+        State(items, MigrationState.Missing, "missing-migration", MigrationErrors.Missing, "every applied file is there", command),
+        State([.. items.Where(item => planned.Any(migration => migration.Id == item.Id))], MigrationState.OutOfOrder, "out-of-order-migration", MigrationErrors.OutOfOrder, "the order holds", command),
+        Drift(applied, fingerprint, command),
+        Risk(planned, command),
+        WaysBack(planned, command),
+    ];
+
+    /// <summary>The best way back that the policy accepts: script, then manual, then restore.</summary>
+    public static WayBack? WayBackOf(MigrationScript script, Policy policy)
+    {
+        bool Accepted(WayBack way) => policy.WaysBack.Contains(way);
+        return script.DownSql is not null && Accepted(WayBack.DownScript) ? WayBack.DownScript
+            : script.ManualRollback is not null && Accepted(WayBack.Manual) ? WayBack.Manual
+            : Accepted(WayBack.Restore) ? WayBack.Restore
+            : null;
+    }
+
+    /// <summary>What an interrupted run left, for a person.</summary>
+    public static string Describe(InterruptedRun run)
+    {
+        string rest = run.NeedsPerson is null ? "" : $" {run.NeedsPerson}";
+        return run.Partial is null
+            ? $"every migration of it is either applied or not begun.{rest}"
+            : $"{run.Partial.Migration} is half {(run.Partial.Reverting ? "taken back" : "applied")} ({run.Partial.SegmentsDone} of its parts are done"
+                + (run.Partial.Uncertain is int part ? $", part {part} may be" : "") + $").{rest}";
+    }
+
+    private static GateResult Interruption(InterruptedRun? run) => run is null
+        ? GateResult.Open("interrupted-run", "no run was interrupted")
+        : GateResult.Closed("interrupted-run", MigrationErrors.Interrupted.Error(run.RunId, run.StartedAt.UtcDateTime, Describe(run)), []);
+
+    private static GateResult State(IReadOnlyList<InventoryItem> items, MigrationState state, string id, ErrorDefinition error, string fine, MigrationCommand command)
+    {
+        string[] found = [.. items.Where(item => item.State == state).Select(item => item.Id)];
+        return found.Length == 0 ? GateResult.Open(id, fine) : GateResult.Closed(id, error.Error(string.Join(", ", found)), command.Allowed);
+    }
+
+    private static GateResult Drift(IReadOnlyList<AppliedMigration> applied, string fingerprint, MigrationCommand command)
+    {
+        // Only the newest record can be compared: the schema has moved on since the older ones.
+        AppliedMigration? last = applied.Where(record => record.State == AppliedState.Applied).MaxBy(record => record.AppliedAt);
+        return last?.SchemaFingerprint is not string then ? GateResult.Open("schema-drift", "no earlier schema is recorded to compare with")
+            : then == fingerprint ? GateResult.Open("schema-drift", "the schema is as the last run left it")
+            : GateResult.Closed("schema-drift", MigrationErrors.Drift.Error(last.Id), command.Allowed);
+    }
+
+    private static GateResult Risk(IReadOnlyList<PlannedMigration> planned, MigrationCommand command)
+    {
+        RiskLevel limit = command.Policy.MaxRisk;
+        string[] found = [.. planned.SelectMany(migration => migration.Hazards.Where(hazard => hazard.AllowedBy is null && hazard.Level > limit)
+            .Select(hazard => $"{migration.Id}: {hazard.Rule} ({hazard.Level}): {hazard.Message}"))];
+        return found.Length == 0 ? GateResult.Open("risk", $"no hazard above {limit} that is not allowed") : GateResult.Closed("risk", MigrationErrors.Risk.Error(string.Join(" ", found)), []);
+    }
+
+    private static GateResult WaysBack(IReadOnlyList<PlannedMigration> planned, MigrationCommand command)
+    {
+        string[] found = [.. planned.Where(migration => migration.WayBack is null).Select(migration => migration.Id)];
+        return found.Length == 0
+            ? GateResult.Open("way-back", "every migration has a way back")
+            : GateResult.Closed("way-back", MigrationErrors.NoWayBack.Error(string.Join(", ", found)), command.Allowed);
+    }
+}
