@@ -105,17 +105,21 @@ public interface IMigrationMeasurement
 /// <summary>Compares the rows of a scratch copy before and after. Writes its own tables into the copy, never anywhere else.</summary>
 public interface IRowComparison
 {
-    /// <summary>Keeps the rows of every user table as they are now; answers the tables with their rows.</summary>
-    Task<IReadOnlyDictionary<string, long>> KeepAsync(IDatabaseSession copy, CancellationToken cancellationToken);
+    /// <summary>Keeps the rows of every user table as they are now.</summary>
+    Task<IKeptRows> KeepAsync(IDatabaseSession copy, CancellationToken cancellationToken);
 
-    /// <summary>Compares what was kept with what is there now.</summary>
-    Task<IReadOnlyList<TableDataChange>> CompareAsync(IDatabaseSession copy, CancellationToken cancellationToken);
-
-    /// <summary>Forgets what was kept.</summary>
-    Task ForgetAsync(IDatabaseSession copy, CancellationToken cancellationToken);
+    /// <summary>Rows of every user table now.</summary>
+    Task<IReadOnlyDictionary<string, long>> CountAsync(IDatabaseSession session, CancellationToken cancellationToken);
 
     /// <summary>Whether an object of the schema belongs to what <see cref="KeepAsync"/> made.</summary>
     bool IsOwn(Schema.SchemaObject item);
+}
+
+/// <summary>Rows that were kept in a scratch copy.</summary>
+public interface IKeptRows
+{
+    /// <summary>Compares what was kept with what is there now; tables in which nothing differs are left out.</summary>
+    Task<IReadOnlyList<TableDataChange>> CompareAsync(IDatabaseSession copy, CancellationToken cancellationToken);
 }
 
 /// <summary>Who holds a lock that is waited for.</summary>

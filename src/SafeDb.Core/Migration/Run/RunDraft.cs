@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+
+using SafeDb.Errors;
+using SafeDb.Evidence;
+using SafeDb.Migration.Plan;
+using SafeDb.Migration.Status;
+
+namespace SafeDb.Migration.Run;
+
+/// <summary>A run's result while it is being made.</summary>
+internal sealed class RunDraft
+{
+    private readonly MigrationCommand _command;
+    private readonly DateTimeOffset _startedAt;
+    private readonly long _begin = Stopwatch.GetTimestamp();
+    private SafeDbError? _error;
+    private WayBackUsed? _wayBack;
+    private string _runId;
+
+    private RunDraft(MigrationCommand command, MigrationContext context, string runId, EvidenceFile? evidence)
+    {
+        _command = command;
+        _runId = runId;
+        _startedAt = context.Clock.GetUtcNow();
+        Evidence = evidence;
+        Log = new RunLog(runId, context.Clock, command.Observer, evidence);
+    }
+
+    public EvidenceFile? Evidence { get; }
+
+    public RunLog Log { get; }
+
+    public PlanningResult? Planning { get; private set; }
+
+    public MigrationOutcome Outcome { get; set; } = MigrationOutcome.Stopped;
+
+    public RehearsalReport? Rehearsal { get; set; }
+
+    public ProvenBackup? Backup { get; set; }
+
+    public string? SchemaAfter { get; set; }
+
+    public List<MigrationStep> Steps { get; } = [];
+
+    public List<GateResult> Gates { get; } = [];
+
+    public List<CheckResult> Checks { get; } = [];
+
+    public List<ProbeResult> Probes { get; } = [];
+
+    public List<string> Warnings { get; } = [];
+
+    public static RunDraft Begin(MigrationCommand command, MigrationContext context)
+    {
+        string id = context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture) + "-" + Convert.ToHexString(RandomNumberGenerator.GetBytes(4)).ToLowerInvariant();
+        EvidenceFile? evidence = command.EvidenceFolder is null ? null : EvidenceFile.Create(command.EvidenceFolder, id);
+        var draft = new RunDraft(command, context, id, evidence);
+        draft.Log.Say("begin", $"A run on {command.Database.Display} begins{(command.ApprovedBy is null ? "" : $", approved by {command.ApprovedBy}")}.");
+        return draft;
+    }
+
+    public RunScope Scope(MigrationCommand command, MigrationContext context)
+    {
+        _ = context;
+        return new RunScope(_runId, command.Database, new ExecutionLimits(command.Policy.LockTimeout, command.Policy.StatementTimeout), command.Policy.LockRetries, Log) { Journalled = true };
+    }
+
+    public void Take(PlanningResult planning)
+    {
+        Planning = planning;
+        Log.Say("plan", planning.Pending.Count == 0 ? "Nothing is pending." : $"To be applied: {string.Join(", ", planning.Pending.Select(script => script.Id))}.");
+    }
+
+    /// <summary>The journal goes on under the id under which it began.</summary>
+    public void ContinueAs(InterruptedRun interrupted)
+    {
+        Log.Say("resume", $"The run {interrupted.RunId} of {interrupted.StartedAt.UtcDateTime:u} goes on.");
+        _runId = interrupted.RunId;
+        Backup = interrupted.Run.Backup is null ? null : new ProvenBackup(interrupted.Run.Backup, interrupted.StartedAt, null, 0);
+    }
+
+    /// <summary>Records gates, and stops at the first that is closed.</summary>
+    public void Judge(IEnumerable<GateResult> gates)
+    {
+        GateResult? closed = null;
+        foreach (GateResult gate in gates)
+        {
+            Gates.Add(gate);
+            Log.Say("gate", $"{gate.Id} is {(gate.Allowed ? "closed, and allowed" : gate.Passed ? "open" : "closed")}: {gate.Message}", gate.Error?.Id);
+            closed ??= gate.Passed ? null : gate;
+        }
+
+        if (closed?.Error is { } error)
+        {
+            throw new SafeDbException(error);
+        }
+    }
+
+    public void Fail(SafeDbError error)
+    {
+        _error = error;
+        Outcome = error.Kind == ErrorKind.NeedsPerson ? MigrationOutcome.NeedsPerson : MigrationOutcome.Stopped;
+        Log.Say("stopped", error.Message, error.Id);
+    }
+
+    public void Reverted(SafeDbError cause, RevertOutcome back)
+    {
+        _wayBack = back.Way;
+        Outcome = back.Way is null ? MigrationOutcome.NeedsPerson : MigrationOutcome.RolledBack;
+        _error = back.Way is null
+            ? MigrationErrors.NeedsPerson.Error(cause.Message, back.Problem)
+            : MigrationErrors.RolledBack.Error(cause.Message, $"way back: {back.Way.Way}");
+        _error = _error with { EngineCode = cause.EngineCode, Target = cause.Id, Location = cause.Location };
+        SchemaAfter = back.Way is null ? SchemaAfter : Planning?.Plan.SchemaFingerprint;
+        Log.Say("reverted", _error.Message, _error.Id);
+    }
+
+    public void Undone(WayBackUsed way, string? schemaAfter)
+    {
+        _wayBack = way;
+        SchemaAfter = schemaAfter;
+        Outcome = MigrationOutcome.Undone;
+    }
+
+    public MigrationRun Result() => new()
+    {
+        RunId = _runId, Database = _command.Database.ConfiguredName ?? _command.Database.Display, Engine = _command.Database.Engine, Format = Planning?.Plan.Format ?? "", Outcome = Outcome,
+        StartedAt = _startedAt, Duration = Stopwatch.GetElapsedTime(_begin), Migrations = [.. Steps], Gates = [.. Gates], Rehearsal = Rehearsal, Checks = [.. Checks], Probes = [.. Probes],
+        Backup = Backup?.Backup, BackupTime = Backup?.SnapshotTime, WayBack = _wayBack, SchemaBefore = Planning?.Plan.SchemaFingerprint, SchemaAfter = SchemaAfter, Error = _error,
+        Warnings = [.. Warnings], ApprovedBy = _command.ApprovedBy, Events = Log.Events,
+    };
+
+    /// <summary>Writes the reports, when there is a place for them.</summary>
+    public MigrationRun Complete()
+    {
+        Log.Say("end", $"Outcome: {Outcome}.");
+        MigrationRun run = Result();
+        return Evidence is null ? run : run with { Evidence = Evidence.WriteReports(run) };
+    }
+}

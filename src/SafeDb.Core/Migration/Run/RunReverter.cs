@@ -1,0 +1,134 @@
+using System.Diagnostics;
+
+using SafeDb.Configuration;
+using SafeDb.Errors;
+using SafeDb.Migration.History;
+using SafeDb.Migration.Plan;
+using SafeDb.Migration.Status;
+using SafeDb.Providers;
+
+namespace SafeDb.Migration.Run;
+
+/// <summary>How taking a run back ended.</summary>
+/// <param name="Way">The way that led back, or null when none did.</param>
+/// <param name="Problem">Why none did.</param>
+internal sealed record RevertOutcome(WayBackUsed? Way, string? Problem);
+
+/// <summary>
+/// Takes back what a run did, starting from what the database itself says, never from what the process remembers: the same code serves the failing run and the next process after a death.
+/// Down scripts first; they count only when they lead to the very schema of before. Else the backup takes the database's place, when the policy accepts that.
+/// </summary>
+/// <param name="context">The engine's parts.</param>
+/// <param name="net">The backup, or null.</param>
+/// <param name="log">The run's log.</param>
+internal sealed class RunReverter(MigrationContext context, ISafetyNet? net, RunLog log)
+{
+    public async Task<RevertOutcome> RevertAsync(MigrationCommand command, RunScope scope, IReadOnlyList<MigrationScript> scripts, Action<MigrationStep> done, CancellationToken cancellationToken)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        JournalRun? run = null;
+        string? problem;
+        try
+        {
+            IDatabaseSession session = await context.OpenAsync(command.Database, cancellationToken).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                InterruptedRun? state = InterruptedRun.From(await context.Journal.ReadAsync(session, cancellationToken).ConfigureAwait(false));
+                if (state is null)
+                {
+                    return new RevertOutcome(new WayBackUsed("transaction", Stopwatch.GetElapsedTime(begin), "Nothing had taken effect."), null);
+                }
+
+                run = state.Run;
+                int reverted = await ByScriptsAsync(session, scope, state, scripts, done, cancellationToken).ConfigureAwait(false);
+                if (await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false) == run.SchemaBefore)
+                {
+                    await JournalTable.DropAsync(session, cancellationToken).ConfigureAwait(false);
+                    return new RevertOutcome(
+                        reverted == 0
+                            ? new WayBackUsed("transaction", Stopwatch.GetElapsedTime(begin), "Nothing had taken effect beyond the transaction that was rolled back.")
+                            : new WayBackUsed("down script", Stopwatch.GetElapsedTime(begin), $"{reverted} migrations were taken back by their down scripts."),
+                        null);
+                }
+
+                problem = "after the down scripts the schema is not the one of before.";
+            }
+        }
+        catch (SafeDbException failure)
+        {
+            problem = failure.Message;
+        }
+
+        log.Say("revert", $"The down scripts did not lead back: {problem}");
+        return await ByRestoreAsync(command, run, problem, begin, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int> ByScriptsAsync(
+        IDatabaseSession session, RunScope scope, InterruptedRun state, IReadOnlyList<MigrationScript> scripts, Action<MigrationStep> done, CancellationToken cancellationToken)
+    {
+        IMigrationHistory history = context.History(state.Run.Format);
+        var applier = new MigrationApplier(context, history, scope);
+        state = await applier.SettleAsync(session, state, scripts, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<AppliedMigration> recorded =
+            await history.ExistsAsync(session, cancellationToken).ConfigureAwait(false) ? await history.ReadAsync(session, cancellationToken).ConfigureAwait(false) : [];
+        IReadOnlyList<InventoryItem> items = MigrationInventory.Compare(scripts, recorded);
+        bool Applied(string id) => items.Any(item => item.Id == id && item.State is MigrationState.Applied or MigrationState.Edited);
+        bool Half(string id) => state.Partial is { } partial && partial.Migration == id && (partial.Reverting || partial.SegmentsDone > 0 || partial.LastBatchKey is not null);
+        MigrationScript[] back = [.. state.Run.Migrations.Where(id => Applied(id) || Half(id)).Select(id => scripts.FirstOrDefault(script => script.Id == id)).OfType<MigrationScript>()];
+        await applier.RevertAsync(session, back, scripts, state.Partial, done, cancellationToken).ConfigureAwait(false);
+
+        // A half-applied migration whose tool records the beginning: nothing of it is left, so its record goes too.
+        if (state.Partial is { Reverting: false } begun && !Half(begun.Migration) && scripts.FirstOrDefault(script => script.Id == begun.Migration) is { } unbegun)
+        {
+            await history.RecordAsync(
+                session, new MigrationRecord(unbegun, MigrationEvent.RolledBack, context.Clock.GetUtcNow(), context.Clock.GetUtcNow(), null)
+                {
+                    PreviousId = scripts.TakeWhile(script => script.Id != unbegun.Id).LastOrDefault()?.Id,
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        return back.Length;
+    }
+
+    private async Task<RevertOutcome> ByRestoreAsync(MigrationCommand command, JournalRun? run, string problem, long begin, CancellationToken cancellationToken)
+    {
+        bool accepted = command.Policy.WaysBack.Contains(WayBack.Restore);
+        if (net is null || run?.Backup is null || !accepted)
+        {
+            string why = run?.Backup is null ? "no backup belongs to the run" : accepted ? "no backup can be reached" : "the policy does not accept a restore";
+            await CallPersonAsync(command, $"{problem} It was not restored because {why}.").ConfigureAwait(false);
+            return new RevertOutcome(null, $"{problem} It was not restored because {why}.");
+        }
+
+        try
+        {
+            string previous = await net.RestoreAsync(run.Backup, command.Database, cancellationToken).ConfigureAwait(false);
+            return new RevertOutcome(new WayBackUsed("restore", Stopwatch.GetElapsedTime(begin), $"What was written after the backup {run.Backup} is only in the database kept aside: {previous}."), null);
+        }
+        catch (SafeDbException failure)
+        {
+            await CallPersonAsync(command, $"{problem} The restore failed too: {failure.Message}").ConfigureAwait(false);
+            return new RevertOutcome(null, $"{problem} The restore failed too: {failure.Message}");
+        }
+    }
+
+    private async Task CallPersonAsync(MigrationCommand command, string why)
+    {
+        try
+        {
+            IDatabaseSession session = await context.OpenAsync(command.Database, CancellationToken.None).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                if (await context.Journal.ExistsAsync(session, CancellationToken.None).ConfigureAwait(false))
+                {
+                    await JournalTable.AppendAsync(session, new JournalEntry(log.RunId, context.Clock.GetUtcNow(), JournalEvent.NeedsPerson, null, 0, why), CancellationToken.None).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (SafeDbException failure)
+        {
+            log.Say("revert", $"The journal could not be written: {failure.Message}", failure.Id);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+
+using SafeDb.Addresses;
+using SafeDb.Migration;
+using SafeDb.Migration.History;
+using SafeDb.Migration.Script;
+using SafeDb.Providers;
+
+namespace SafeDb.PostgreSql.Migration;
+
+/// <summary>What migrations need of PostgreSQL.</summary>
+public sealed class PostgreSqlMigrationEngine : IMigrationEngine, IMigrationMeasurement
+{
+    /// <inheritdoc/>
+    public DatabaseEngine Engine => DatabaseEngine.PostgreSql;
+
+    /// <inheritdoc/>
+    public HistoryEngine History { get; } = new PostgreSqlHistoryEngine();
+
+    /// <inheritdoc/>
+    public IScriptExecution Execution { get; } = new PostgreSqlScriptExecution();
+
+    /// <inheritdoc/>
+    public IMigrationMeasurement Measurement => this;
+
+    /// <inheritdoc/>
+    public IRowComparison Rows { get; } = new PostgreSqlRowComparison();
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<LockBlocker>> BlockersAsync(IDatabaseSession observer, string sessionId, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select pid::text, coalesce(application_name, ''), coalesce(usename::text, ''), coalesce(state, ''),
+              coalesce(extract(epoch from clock_timestamp() - xact_start), 0)::float8, coalesce(query, '')
+            from pg_catalog.pg_stat_activity where pid = any(pg_catalog.pg_blocking_pids(@p0)) order by xact_start nulls last
+            """;
+        IReadOnlyList<object?[]> rows = await HistoryEngine.QueryAsync(observer, Sql, cancellationToken, int.Parse(sessionId, CultureInfo.InvariantCulture)).ConfigureAwait(false);
+        return [.. rows.Select(row => new LockBlocker(
+            (string)row[0]!, (string)row[1]! is { Length: > 0 } application ? application : "no name", (string)row[2]!, (string)row[3]!, TimeSpan.FromSeconds((double)row[4]!), SqlPreview.Of((string)row[5]!, 120)))];
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> SessionIdAsync(IDatabaseSession session, CancellationToken cancellationToken) =>
+        (string)(await HistoryEngine.ScalarAsync(session, "select pg_catalog.pg_backend_pid()::text", cancellationToken).ConfigureAwait(false))!;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<HeldLock>> LocksAsync(IDatabaseSession observer, string sessionId, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select n.nspname || '.' || c.relname, replace(l.mode, 'Lock', '')
+            from pg_catalog.pg_locks l join pg_catalog.pg_class c on c.oid = l.relation join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            where l.pid = @p0 and l.granted and l.locktype = 'relation' and c.oid >= 16384 and n.nspname not like 'pg\_%'
+              and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
+            order by 1, 2
+            """;
+        IReadOnlyList<object?[]> rows = await HistoryEngine.QueryAsync(observer, Sql, cancellationToken, int.Parse(sessionId, CultureInfo.InvariantCulture)).ConfigureAwait(false);
+        return [.. rows.Select(row => new HeldLock((string)row[0]!, (string)row[1]!))];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, string>> StorageAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select n.nspname || '.' || c.relname, c.relfilenode::text from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'i', 'm') and c.relfilenode <> 0 and n.nspname not like 'pg\_%' and n.nspname <> 'information_schema'
+            """;
+        return (await HistoryEngine.QueryAsync(session, Sql, cancellationToken).ConfigureAwait(false)).ToDictionary(row => (string)row[0]!, row => (string)row[1]!, StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc/>
+    public async Task<long?> LogPositionAsync(IDatabaseSession session, CancellationToken cancellationToken) =>
+        (long?)await HistoryEngine.ScalarAsync(session, "select (pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint", cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async Task<TimeSpan?> ReplicationLagAsync(IDatabaseSession session, CancellationToken cancellationToken) =>
+        await HistoryEngine.ScalarAsync(session, "select extract(epoch from max(replay_lag))::float8 from pg_catalog.pg_stat_replication", cancellationToken).ConfigureAwait(false) is double seconds
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
+}

@@ -1,0 +1,46 @@
+using SafeDb.Migration.History;
+using SafeDb.Migration.Rows;
+using SafeDb.Providers;
+
+namespace SafeDb.PostgreSql.Migration;
+
+/// <summary>Compares rows in PostgreSQL, as text, so that types without equality compare too. Object ids see through renames.</summary>
+internal sealed class PostgreSqlRowComparison : RowComparison
+{
+    protected override string Only => "only ";
+
+    protected override async Task<IReadOnlyList<ComparedTable>> TablesAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select c.oid::text, n.nspname::text, c.relname::text, a.attnum::text, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod),
+              coalesce(pg_catalog.array_position(k.conkey, a.attnum), 0)::int
+            from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+            left join pg_catalog.pg_constraint k on k.conrelid = c.oid and k.contype = 'p'
+            where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname not like 'pg\_%' and n.nspname <> 'information_schema'
+            order by n.nspname, c.relname, a.attnum
+            """;
+        IReadOnlyList<object?[]> rows = await HistoryEngine.QueryAsync(session, Sql, cancellationToken).ConfigureAwait(false);
+        return [.. rows.GroupBy(row => (string)row[0]!, StringComparer.Ordinal).Select(Table).Where(table => table is not null).Select(table => table!)];
+    }
+
+    protected override string Differs(string before, string after) => $"{before}::text is distinct from {after}::text";
+
+    protected override string DiffersAfterWayBack(string before, string after, string oldType) => $"{before}::text is distinct from {after}::text::{oldType}::text";
+
+    protected override string KeyText(string expression) => $"{expression}::text";
+
+    private static ComparedTable? Table(IGrouping<string, object?[]> rows)
+    {
+        object?[] first = rows.First();
+        string name = (string)first[2]!;
+        return name.StartsWith(KeptPrefix, StringComparison.Ordinal) || MigrationHistories.Tables.Contains(name, StringComparer.Ordinal)
+            ? null
+            : new ComparedTable(
+                $"{Quote((string)first[1]!)}.{Quote(name)}", $"{first[1]}.{name}", rows.Key,
+                [.. rows.Select(row => new ComparedColumn(Quote((string)row[4]!), (string)row[4]!, (string)row[5]!, $"{rows.Key}.{row[3]}"))],
+                [.. rows.Where(row => (int)row[6]! > 0).OrderBy(row => (int)row[6]!).Select(row => Quote((string)row[4]!))]);
+    }
+
+    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

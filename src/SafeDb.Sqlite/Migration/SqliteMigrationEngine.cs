@@ -1,0 +1,46 @@
+using SafeDb.Addresses;
+using SafeDb.Migration;
+using SafeDb.Migration.History;
+using SafeDb.Migration.Rows;
+using SafeDb.Migration.Script;
+using SafeDb.Providers;
+
+namespace SafeDb.Sqlite.Migration;
+
+/// <summary>What migrations need of SQLite.</summary>
+public sealed class SqliteMigrationEngine : IMigrationEngine, IMigrationMeasurement
+{
+    /// <inheritdoc/>
+    public DatabaseEngine Engine => DatabaseEngine.Sqlite;
+
+    /// <inheritdoc/>
+    public HistoryEngine History { get; } = new SqliteHistoryEngine();
+
+    /// <inheritdoc/>
+    public IScriptExecution Execution { get; } = new SqliteScriptExecution();
+
+    /// <inheritdoc/>
+    public IMigrationMeasurement Measurement => this;
+
+    /// <inheritdoc/>
+    public IRowComparison Rows { get; } = new SqliteRowComparison();
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<LockBlocker>> BlockersAsync(IDatabaseSession observer, string sessionId, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<LockBlocker>>([]);
+
+    /// <summary>Empty: SQLite does not say who holds its locks.</summary>
+    public Task<string> SessionIdAsync(IDatabaseSession session, CancellationToken cancellationToken) => Task.FromResult("");
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<HeldLock>> LocksAsync(IDatabaseSession observer, string sessionId, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<HeldLock>>([]);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, string>> StorageAsync(IDatabaseSession session, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>(StringComparer.Ordinal));
+
+    /// <inheritdoc/>
+    public Task<long?> LogPositionAsync(IDatabaseSession session, CancellationToken cancellationToken) => Task.FromResult<long?>(null);
+
+    /// <inheritdoc/>
+    public Task<TimeSpan?> ReplicationLagAsync(IDatabaseSession session, CancellationToken cancellationToken) => Task.FromResult<TimeSpan?>(null);
+}
