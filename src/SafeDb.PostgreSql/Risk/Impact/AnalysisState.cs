@@ -1,0 +1,63 @@
+using SafeDb.PostgreSql.Risk.Model;
+using SafeDb.PostgreSql.Sql;
+using SafeDb.Risk;
+
+namespace SafeDb.PostgreSql.Risk.Impact;
+
+/// <summary>Where in the run of files a statement stands: transaction, settings, locks held.</summary>
+internal sealed class AnalysisState(RiskOptions options)
+{
+    /// <summary>The newest version whose behaviour is known.</summary>
+    public const int NewestVersion = 180000;
+
+    /// <summary>Server version as a comparable integer.</summary>
+    public int Version { get; } = options.ServerVersion ?? options.Catalog switch { PostgreSqlCatalogFacts facts => facts.ServerVersion, _ => NewestVersion };
+
+    /// <summary>Major version.</summary>
+    public int Major => Version / 10000;
+
+    /// <summary>The model.</summary>
+    public PgModel Model { get; } = new(options.Catalog);
+
+    /// <summary>Facts of a live database, or null.</summary>
+    public PostgreSqlCatalogFacts? Live { get; } = options.Catalog as PostgreSqlCatalogFacts;
+
+    /// <summary>Whether a transaction is open, by BEGIN or by the runner.</summary>
+    public bool InTransaction { get; set; }
+
+    /// <summary>Whether the script itself said BEGIN.</summary>
+    public bool ExplicitTransaction { get; set; }
+
+    /// <summary>Number of the open transaction; statements outside one have numbers of their own.</summary>
+    public int Transaction { get; set; }
+
+    /// <summary>Lock timeout as set by the script, or null.</summary>
+    public string? LockTimeout { get; set; }
+
+    /// <summary>Whether the lock timeout ends with the transaction.</summary>
+    public bool LockTimeoutLocal { get; set; }
+
+    /// <summary>Session time zone as set by the script; null for the server's own, which is not known.</summary>
+    public string? TimeZone { get; set; } = (options.Catalog as PostgreSqlCatalogFacts)?.TimeZone;
+
+    /// <summary>Locks of the open transaction in the order taken: relation, mode, line.</summary>
+    public List<(string Relation, PgLock Mode, int Line)> Held { get; } = [];
+
+    /// <summary>Whether the session's zone is one that makes timestamp and timestamptz the same bytes.</summary>
+    public bool IsUtc => TimeZone is { } zone && (zone.Equals("utc", StringComparison.OrdinalIgnoreCase) || zone.Equals("etc/utc", StringComparison.OrdinalIgnoreCase)
+        || zone.Equals("gmt", StringComparison.OrdinalIgnoreCase) || zone.Equals("etc/gmt", StringComparison.OrdinalIgnoreCase) || zone is "0" or "UCT" or "Etc/UCT" or "Zulu" or "Etc/Zulu");
+
+    /// <summary>Ends the transaction.</summary>
+    public void EndTransaction()
+    {
+        Held.Clear();
+        Transaction++;
+        InTransaction = false;
+        ExplicitTransaction = false;
+        if (LockTimeoutLocal)
+        {
+            LockTimeout = null;
+            LockTimeoutLocal = false;
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using SafeDb.PostgreSql.Sql;
+using SafeDb.PostgreSql.Sql.Statements;
+
+namespace SafeDb.PostgreSql.Risk.Model;
+
+/// <summary>Applies a statement to the model, after it was judged.</summary>
+/// <param name="model">The model.</param>
+/// <param name="applied">Whether the statement ran already, so that what it made is in use.</param>
+/// <param name="transaction">Number of the open transaction, 0 for none.</param>
+internal sealed class ModelUpdate(PgModel model, bool applied, int transaction)
+{
+    /// <summary>Applies a statement.</summary>
+    public void Apply(PgStatement statement)
+    {
+        switch (statement)
+        {
+            case CreateTable create:
+                Create(create);
+                break;
+            case AlterTable alter:
+                new TableUpdate(model, transaction).Apply(alter);
+                break;
+            case CreateIndex index:
+                TableUpdate.AddIndex(model.Get(index.Table), index);
+                break;
+            case DropObjects drop:
+                Drop(drop);
+                break;
+            case CreateView view:
+                View(view);
+                break;
+            case CreateFunction function:
+                model.AddFunction(function);
+                break;
+            case SequenceStatement { Kind: "CreateSequence" } sequence:
+                PgTable made = model.Add(sequence.Name);
+                made.Kind = "sequence";
+                made.IsNew = !applied;
+                break;
+            case QueryStatement query:
+                Fill(query);
+                break;
+            case CopyStatement { Table: { } table, From: true }:
+                model.Get(table).IsFilled = true;
+                break;
+            case TruncateStatement truncate:
+                break;
+            default:
+                Types(statement);
+                break;
+        }
+    }
+
+    private void Create(CreateTable create)
+    {
+        if (create.IfNotExists && model.Find(create.Name) is { IsKnown: true })
+        {
+            return;
+        }
+
+        PgTable table = model.Add(create.Temporary ? create.Name with { Schema = "pg_temp" } : create.Name);
+        table.Kind = create.Partitioned ? "partitioned table" : "table";
+        table.IsNew = !applied || create.Temporary;
+        table.IsFilled = applied || create.Query is not null;
+        table.IsKnown = create.Likes.Count == 0 && create.Query is null && create.Inherits.Count == 0;
+        table.Tablespace = create.Tablespace;
+        table.AccessMethod = create.AccessMethod;
+        table.PartitionStrategy = create.PartitionStrategy;
+        table.PartitionColumns = create.PartitionColumns;
+        var update = new TableUpdate(model, transaction);
+        foreach (ColumnDefinition column in create.Columns)
+        {
+            table.Columns.Add(TableUpdate.Column(column));
+        }
+
+        foreach (TableConstraint constraint in create.Constraints)
+        {
+            update.AddConstraint(table, constraint, isNewTable: true);
+        }
+
+        foreach (PgName source in create.Likes.Concat(create.Inherits))
+        {
+            table.Columns.AddRange((model.Find(source)?.Columns ?? []).Where(column => table.Column(column.Name) is null));
+        }
+
+        if (create.PartitionOf is { } parentName)
+        {
+            TableUpdate.Attach(model.Get(parentName), table, create.DefaultPartition);
+        }
+
+        foreach (PgName parent in create.Inherits)
+        {
+            model.Get(parent).Children.Add(table.Key);
+        }
+    }
+
+    private void View(CreateView view)
+    {
+        PgTable table = model.Find(view.Name) is { } existing && view.OrReplace ? existing : model.Add(view.Name);
+        table.Kind = view.Materialized ? "materialized view" : "view";
+        table.IsNew |= !applied && !view.OrReplace;
+        table.IsFilled = !view.NoData;
+        table.IsKnown = true;
+        table.Reads = [.. view.Query.Reads.Select(model.Key)];
+        table.Mentions = view.Names;
+    }
+
+    private void Drop(DropObjects drop)
+    {
+        foreach (PgName name in drop.Names)
+        {
+            switch (drop.ObjectKind)
+            {
+                case "TABLE" or "VIEW" or "MATERIALIZED VIEW" or "FOREIGN TABLE" or "SEQUENCE" when model.Find(name) is { } table:
+                    model.Remove(table);
+                    break;
+                case "INDEX" when model.FindIndex(name) is { } found:
+                    found.Table.Indexes.Remove(found.Index);
+                    break;
+                case "TYPE" or "DOMAIN":
+                    model.RemoveType(name);
+                    break;
+                case "SCHEMA":
+                    foreach (PgTable inSchema in model.Tables.Where(table => table.Name.Schema == name.Name).ToArray())
+                    {
+                        model.Remove(inSchema);
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    private void Fill(QueryStatement query)
+    {
+        if (query is { Verb: "Insert" or "Merge", Target: { } target })
+        {
+            model.Get(target).IsFilled = true;
+        }
+
+        if (query.Into is { } into)
+        {
+            PgTable table = model.Add(into);
+            table.Kind = "table";
+            table.IsNew = !applied;
+            table.IsFilled = true;
+        }
+    }
+
+    private void Types(PgStatement statement)
+    {
+        switch (statement)
+        {
+            case CreateType type:
+                model.AddType(type.Name, new PgUserType(model.Qualify(type.Name).Sql, type.Values is not null, Constrained: false) { CreatedInTransaction = applied ? 0 : transaction });
+                break;
+            case AlterType { Change: "ADD VALUE", Value: { } value } add:
+                Enum(add.Name).NewValues.Add((value, applied ? 0 : transaction));
+                break;
+            case AlterType { Change: "RENAME TO", Value: { } newName } rename:
+                PgUserType renamed = Enum(rename.Name);
+                model.RemoveType(rename.Name);
+                model.AddType(model.Qualify(rename.Name) with { Name = newName }, renamed);
+                break;
+            case CreateDomain domain:
+                model.AddType(domain.Name, new PgUserType(model.Qualify(domain.Name).Sql, IsEnum: false, domain.Constrained) { Base = domain.Type });
+                break;
+            case AlterDomain { Change: "ADD" or "SET NOT NULL" } domain when model.FindType(domain.Name) is { } known:
+                model.AddType(domain.Name, known with { Constrained = true });
+                break;
+        }
+    }
+
+    private PgUserType Enum(PgName name)
+    {
+        if (model.FindType(name) is { } known)
+        {
+            return known;
+        }
+
+        var made = new PgUserType(model.Qualify(name).Sql, IsEnum: true, Constrained: false);
+        model.AddType(name, made);
+        return made;
+    }
+}

@@ -1,0 +1,176 @@
+using SafeDb.PostgreSql.Sql;
+using SafeDb.PostgreSql.Sql.Statements;
+using SafeDb.Risk;
+
+namespace SafeDb.PostgreSql.Risk.Model;
+
+/// <summary>The schema as the analysis knows it: grown by the statements read so far, and by the catalogue when there is one.</summary>
+internal sealed class PgModel(ICatalogFacts? facts)
+{
+    private readonly Dictionary<string, PgTable> _tables = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PgUserType> _types = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CreateFunction> _functions = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+
+    /// <summary>Schemas in which names without one are looked for; the first is where objects are created.</summary>
+    public IReadOnlyList<string> SearchPath { get; set; } = ["public"];
+
+    /// <summary>Every relation known.</summary>
+    public IEnumerable<PgTable> Tables => _tables.Values;
+
+    /// <summary>Whether a catalogue was given.</summary>
+    public bool HasFacts => facts is not null;
+
+    /// <summary>The qualified, quoted name of a relation.</summary>
+    public string Key(PgName name) => Find(name)?.Key ?? Create(Qualify(name));
+
+    /// <summary>The name with the schema in which it would be created.</summary>
+    public PgName Qualify(PgName name) => name.Schema is null ? name with { Schema = SearchPath.Count > 0 ? SearchPath[0] : "public" } : name;
+
+    /// <summary>A relation by key.</summary>
+    public PgTable? ByKey(string key) => _tables.TryGetValue(key, out PgTable? table) ? table : Import(key);
+
+    /// <summary>A relation, or null when nothing is known of it.</summary>
+    public PgTable? Find(PgName name)
+    {
+        if (name.Schema is not null)
+        {
+            return ByKey(name.Sql);
+        }
+
+        foreach (string schema in SearchPath)
+        {
+            if (ByKey(Create(name with { Schema = schema })) is { } table)
+            {
+                return table;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A relation; what was only mentioned is remembered as such.</summary>
+    public PgTable Get(PgName name)
+    {
+        if (Find(name) is { } known)
+        {
+            return known;
+        }
+
+        PgName qualified = Qualify(name);
+        var table = new PgTable(qualified.Sql, qualified);
+        _tables[table.Key] = table;
+        return table;
+    }
+
+    /// <summary>Puts a relation under its name.</summary>
+    public PgTable Add(PgName name)
+    {
+        PgName qualified = Qualify(name);
+        var table = new PgTable(qualified.Sql, qualified);
+        _tables[table.Key] = table;
+        _asked.Add(table.Key);
+        return table;
+    }
+
+    /// <summary>Forgets a relation that was dropped.</summary>
+    public void Remove(PgTable table)
+    {
+        _tables.Remove(table.Key);
+        _asked.Add(table.Key);
+        foreach (PgTable other in _tables.Values)
+        {
+            other.ReferencedBy.Remove(table.Key);
+            other.Children.Remove(table.Key);
+            other.DefaultPartition = other.DefaultPartition == table.Key ? null : other.DefaultPartition;
+            other.Constraints.RemoveAll(constraint => constraint.ReferencedKey == table.Key);
+        }
+    }
+
+    /// <summary>Gives a relation another name.</summary>
+    public void Rename(PgTable table, PgName name)
+    {
+        string old = table.Key;
+        _tables.Remove(old);
+        _asked.Add(old);
+        table.Name = name;
+        table.Key = name.Sql;
+        _tables[table.Key] = table;
+        foreach (PgTable other in _tables.Values)
+        {
+            RenameIn(other, old, table.Key);
+        }
+    }
+
+    /// <summary>The table that an index belongs to.</summary>
+    public (PgTable Table, PgIndex Index)? FindIndex(PgName name)
+    {
+        foreach (PgTable table in _tables.Values)
+        {
+            if ((name.Schema is null || name.Schema == table.Name.Schema) && table.Indexes.Find(index => index.Name == name.Name) is { } index)
+            {
+                return (table, index);
+            }
+        }
+
+        // The catalogue answers for an index with the table that it belongs to among its references.
+        if (facts?.Find(Create(Qualify(name))) is { Kind: "index", References: [var owner, ..] } && ByKey(owner) is { } owning && owning.Indexes.Find(index => index.Name == name.Name) is { } found)
+        {
+            return (owning, found);
+        }
+
+        return null;
+    }
+
+    /// <summary>A user's type.</summary>
+    public PgUserType? FindType(PgName name) =>
+        name.Schema is not null ? _types.GetValueOrDefault(name.Sql) : SearchPath.Select(schema => _types.GetValueOrDefault(Create(name with { Schema = schema }))).FirstOrDefault(type => type is not null);
+
+    /// <summary>Puts a type under its name.</summary>
+    public void AddType(PgName name, PgUserType type) => _types[Qualify(name).Sql] = type;
+
+    /// <summary>Forgets a type.</summary>
+    public void RemoveType(PgName name) => _types.Remove(Qualify(name).Sql);
+
+    /// <summary>Every type known.</summary>
+    public IEnumerable<PgUserType> Types => _types.Values;
+
+    /// <summary>Remembers a function.</summary>
+    public void AddFunction(CreateFunction function) => _functions[function.Name.Name] = function;
+
+    /// <summary>A function by name.</summary>
+    public CreateFunction? FindFunction(PgName name) => _functions.GetValueOrDefault(name.Name);
+
+    private PgTable? Import(string key)
+    {
+        if (facts is null || !_asked.Add(key) || facts.Find(key) is not { } found || found.Kind == "index")
+        {
+            return null;
+        }
+
+        return _tables[key] = CatalogueImport.Read(key, found);
+    }
+
+    private static void RenameIn(PgTable other, string old, string key)
+    {
+        if (other.ReferencedBy.Remove(old))
+        {
+            other.ReferencedBy.Add(key);
+        }
+
+        for (int i = 0; i < other.Children.Count; i++)
+        {
+            other.Children[i] = other.Children[i] == old ? key : other.Children[i];
+        }
+
+        other.Parent = other.Parent == old ? key : other.Parent;
+        other.DefaultPartition = other.DefaultPartition == old ? key : other.DefaultPartition;
+        other.Reads = [.. other.Reads.Select(read => read == old ? key : read)];
+        for (int i = 0; i < other.Constraints.Count; i++)
+        {
+            other.Constraints[i] = other.Constraints[i].ReferencedKey == old ? other.Constraints[i] with { ReferencedKey = key } : other.Constraints[i];
+        }
+    }
+
+    private static string Create(PgName qualified) => qualified.Sql;
+}

@@ -1,0 +1,144 @@
+using SafeDb.PostgreSql.Risk.Impact;
+using SafeDb.PostgreSql.Risk.Model;
+using SafeDb.PostgreSql.Risk.Rules;
+using SafeDb.PostgreSql.Sql;
+using SafeDb.PostgreSql.Sql.Statements;
+using SafeDb.Risk;
+
+namespace SafeDb.PostgreSql.Risk;
+
+/// <summary>Analyses files one after another; the model and the settings go from statement to statement.</summary>
+internal sealed class PgRiskSession(RiskOptions options) : IRiskSession
+{
+    private readonly AnalysisState _state = new(options);
+
+    /// <inheritdoc/>
+    public FileRisk Analyse(RiskFile file)
+    {
+        PgScript script = PgScript.Read(file.Source.Text);
+        BeginFile(file, script);
+        var statements = new List<StatementRisk>();
+        for (int i = 0; i < script.Pieces.Count; i++)
+        {
+            ScriptPiece piece = script.Pieces[i];
+            if (piece.Kind is ScriptPieceKind.Trivia or ScriptPieceKind.CopyData)
+            {
+                continue;
+            }
+
+            PgStatement statement = Read(file.Source.Text, script, i);
+            statements.Add(Analyse(file, piece, statement, statements.Count + 1));
+        }
+
+        _state.EndTransaction();
+        return new FileRisk(file.Source.Path ?? "", OldNames.Excuse(statements), []) { Source = file.Source };
+    }
+
+    private void BeginFile(RiskFile file, PgScript script)
+    {
+        // A session of its own: settings do not outlive the file.
+        _state.EndTransaction();
+        _state.LockTimeout = null;
+        _state.TimeZone = _state.Live?.TimeZone;
+        _state.Model.SearchPath = ["public"];
+        _state.InTransaction = file.Transaction == FileTransaction.Single && !SaysNoTransaction(file.Source.Text, script);
+    }
+
+    private static bool SaysNoTransaction(string text, PgScript script) =>
+        script.Comments.Any(comment => text.AsSpan(comment.TextStart, Math.Max(0, comment.TextLength)).Trim().StartsWith("safedb:no-transaction", StringComparison.OrdinalIgnoreCase));
+
+    private static PgStatement Read(string text, PgScript script, int piece) => script.Pieces[piece].Kind switch
+    {
+        ScriptPieceKind.ClientCommand => ClientCommands.Read(text.AsSpan(script.Pieces[piece].StatementStart, script.Pieces[piece].StatementLength)),
+        ScriptPieceKind.Broken => new UnknownStatement("a quote, comment, dollar quote or COPY is not closed"),
+        _ => PgParser.Parse(text, script.Tokens, script.Ranges[piece]),
+    };
+
+    private StatementRisk Analyse(RiskFile file, ScriptPiece piece, PgStatement statement, int index)
+    {
+        string sql = file.Source.Text.Substring(piece.StatementStart, piece.StatementLength);
+        Sql.Statements.CodeStatement? code = statement as CodeStatement;
+        StatementImpact impact = ImpactAnalyzer.Analyse(statement, _state);
+        var context = new RuleContext(statement, sql, impact, _state);
+        BodyReading? body = code is null ? null : CodeBody.Read(code, _state, impact, context.Findings);
+        if (!file.Applied)
+        {
+            foreach (PgRule rule in PgRules.All)
+            {
+                rule.Check(context);
+            }
+        }
+
+        var risk = new StatementRisk
+        {
+            Index = index,
+            Location = file.Source.Locate(piece.StatementStart, piece.StatementLength),
+            Sql = sql,
+            Kind = statement.Kind,
+            Analysed = statement is not UnknownStatement && body?.Reason is null,
+            NotAnalysedBecause = statement is UnknownStatement unknown ? unknown.Reason : body?.Reason,
+            Transactional = impact.Transactional,
+            ChangesData = StatementEffects.ChangesData(statement) || body?.ChangesData == true,
+            ChangesSchema = StatementEffects.ChangesSchema(statement) || body?.ChangesSchema == true,
+            Effects = file.Applied ? [] : [.. StatementEffects.Of(statement, _state, impact), .. body?.Effects ?? []],
+            Mentions = StatementEffects.Mentions(statement, _state.Model),
+            Locks = [.. impact.Locks.Select(held => new RelationLock(held.Relation, held.Mode.ToString()) { Long = held.Long })],
+            Rewrites = [.. impact.Rewrites],
+            Scans = [.. impact.Scans],
+            IndexRebuilds = [.. impact.IndexRebuilds],
+            DataLoss = impact.DataLoss,
+            Findings = file.Applied ? [] : [.. context.Findings.OrderBy(finding => finding.Rule, StringComparer.Ordinal)],
+        };
+        Continue(file, statement, impact, risk.Location.Line, body);
+        return risk;
+    }
+
+    private void Continue(RiskFile file, PgStatement statement, StatementImpact impact, int line, BodyReading? body)
+    {
+        if (_state.InTransaction)
+        {
+            _state.Held.AddRange(impact.Locks.Where(held => held.Mode > PgLock.AccessShare).Select(held => (held.Relation, held.Mode, line)));
+        }
+
+        new ModelUpdate(_state.Model, file.Applied, _state.Transaction).Apply(statement);
+        foreach (PgStatement inner in body?.Statements ?? [])
+        {
+            new ModelUpdate(_state.Model, file.Applied, _state.Transaction).Apply(inner);
+        }
+
+        switch (statement)
+        {
+            case TransactionStatement { Action: TransactionAction.Begin }:
+                _state.InTransaction = true;
+                _state.ExplicitTransaction = true;
+                break;
+            case TransactionStatement { Action: TransactionAction.Commit or TransactionAction.Rollback }:
+                _state.EndTransaction();
+                break;
+            case SetStatement set:
+                Set(set);
+                break;
+            default:
+                _state.Transaction += _state.InTransaction ? 0 : 1;
+                break;
+        }
+    }
+
+    private void Set(SetStatement set)
+    {
+        switch (set.Setting)
+        {
+            case "lock_timeout":
+                _state.LockTimeout = set.Value is null or "0" ? null : set.Value;
+                _state.LockTimeoutLocal = set.Local;
+                break;
+            case "timezone":
+                _state.TimeZone = set.Value ?? _state.Live?.TimeZone;
+                break;
+            case "search_path" when set.Value is { Length: > 0 } path:
+                string[] schemas = [.. path.Split(',').Select(schema => schema.Trim().Trim('"')).Where(schema => schema.Length > 0 && schema is not ("$user" or "pg_catalog"))];
+                _state.Model.SearchPath = schemas.Length == 0 ? ["public"] : schemas;
+                break;
+        }
+    }
+}
