@@ -1,0 +1,137 @@
+using System.Text.RegularExpressions;
+
+using Npgsql;
+
+using SafeDb.PostgreSql.Risk;
+using SafeDb.Risk;
+using SafeDb.Sql;
+
+using Xunit;
+
+namespace SafeDb.Providers.Tests.PostgreSql.Risk;
+
+/// <summary>Every safer sequence is run on a real server with rows: it gives the same schema as the statement that it stands for, keeps the rows, and is analysed as Safe itself.</summary>
+public sealed partial class SaferSqlTests(PostgresCluster cluster)
+{
+    private const string Setup = """
+        CREATE TABLE customers(id bigint PRIMARY KEY, email text);
+        INSERT INTO customers SELECT g, g || '@x' FROM generate_series(1, 50) g;
+        CREATE TABLE orders(id bigint NOT NULL, customer_id bigint, code varchar(10), qty integer NOT NULL, total numeric(10,2), placed timestamp);
+        INSERT INTO orders SELECT g, g, 'c' || g, g, g * 1.25, '2024-01-01' FROM generate_series(1, 50) g;
+        CREATE INDEX orders_placed ON orders(placed);
+        CREATE TABLE loose(id bigint, v text);
+        INSERT INTO loose SELECT g, 'v' FROM generate_series(1, 50) g;
+        CREATE UNIQUE INDEX loose_id ON loose(id);
+        CREATE TABLE parts(id integer NOT NULL, n integer) PARTITION BY RANGE (id);
+        CREATE TABLE parts_a PARTITION OF parts FOR VALUES FROM (0) TO (100);
+        CREATE TABLE parts_b PARTITION OF parts FOR VALUES FROM (100) TO (200);
+        INSERT INTO parts SELECT g, g FROM generate_series(1, 150) g;
+        CREATE TABLE later(id integer NOT NULL, n integer);
+        INSERT INTO later SELECT g, g FROM generate_series(200, 250) g;
+        CREATE DOMAIN amount AS integer;
+        CREATE TABLE amounts(a amount);
+        INSERT INTO amounts VALUES (1);
+        CREATE MATERIALIZED VIEW report AS SELECT id, code FROM orders;
+        CREATE UNIQUE INDEX report_id ON report(id);
+        """;
+
+    [Theory]
+    [InlineData("add-column-volatile-default", "ALTER TABLE orders ADD COLUMN token uuid DEFAULT gen_random_uuid()")]
+    [InlineData("add-column-volatile-default", "ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid()")]
+    [InlineData("add-column-volatile-default", "ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE")]
+    [InlineData("add-column-serial", "ALTER TABLE orders ADD COLUMN no serial")]
+    [InlineData("add-column-serial", "ALTER TABLE orders ADD COLUMN no bigserial PRIMARY KEY")]
+    [InlineData("add-column-serial", "ALTER TABLE orders ADD COLUMN no bigint GENERATED ALWAYS AS IDENTITY")]
+    [InlineData("add-column-inline-constraint", "ALTER TABLE orders ADD COLUMN rating integer DEFAULT 5 CHECK (rating > 0)")]
+    [InlineData("add-column-inline-constraint", "ALTER TABLE orders ADD COLUMN alias text UNIQUE")]
+    [InlineData("add-column-foreign-key-locks-parent", "ALTER TABLE orders ADD COLUMN other_id bigint DEFAULT 1 REFERENCES customers(id) ON DELETE CASCADE")]
+    [InlineData("set-not-null-scans-table", "ALTER TABLE orders ALTER COLUMN code SET NOT NULL")]
+    [InlineData("add-check-scans-table", "ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0)")]
+    [InlineData("add-check-scans-table", "ALTER TABLE orders ADD CHECK (total > 0)")]
+    [InlineData("add-foreign-key-scans-tables", "ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (customer_id) REFERENCES customers(id) ON DELETE SET NULL DEFERRABLE")]
+    [InlineData("add-foreign-key-scans-tables", "ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers")]
+    [InlineData("add-unique-builds-index", "ALTER TABLE orders ADD UNIQUE (customer_id, code)")]
+    [InlineData("add-primary-key-builds-index", "ALTER TABLE orders ADD PRIMARY KEY (id)")]
+    [InlineData("add-primary-key-builds-index", "ALTER TABLE loose ADD CONSTRAINT key PRIMARY KEY (id)")]
+    [InlineData("primary-key-using-nullable-index", "ALTER TABLE loose ADD CONSTRAINT loose_id PRIMARY KEY USING INDEX loose_id")]
+    [InlineData("create-index-blocks-writes", "CREATE INDEX orders_code ON orders (lower(code)) WHERE total > 1")]
+    [InlineData("create-index-blocks-writes", "CREATE INDEX parts_n ON parts (n)")]
+    [InlineData("drop-index-blocks-table", "DROP INDEX orders_placed")]
+    [InlineData("reindex-blocks-writes", "REINDEX TABLE orders")]
+    [InlineData("change-type-rewrites-table", "ALTER TABLE orders ALTER COLUMN qty TYPE bigint")]
+    [InlineData("change-type-rewrites-table", "ALTER TABLE orders ALTER COLUMN total TYPE integer USING round(total)::integer")]
+    [InlineData("rename-breaks-running-code", "ALTER TABLE orders RENAME TO purchases")]
+    [InlineData("rename-breaks-running-code", "ALTER TABLE orders RENAME COLUMN total TO amount")]
+    [InlineData("attach-partition-scans", "ALTER TABLE parts ATTACH PARTITION later FOR VALUES FROM (200) TO (300)")]
+    [InlineData("create-partition-locks-parent", "CREATE TABLE parts_c PARTITION OF parts FOR VALUES FROM (300) TO (400)")]
+    [InlineData("detach-partition-locks-parent", "ALTER TABLE parts DETACH PARTITION parts_b")]
+    [InlineData("alter-domain-scans-tables", "ALTER DOMAIN amount ADD CONSTRAINT positive CHECK (VALUE > 0)")]
+    [InlineData("refresh-blocks-readers", "REFRESH MATERIALIZED VIEW report")]
+    public async Task The_safer_way_ends_in_the_same_place(string rule, string sql)
+    {
+        FileRisk risk = RiskFixtures.Analyse(sql + ";", Setup);
+        RiskFinding finding = Assert.Single(risk.AllFindings, finding => finding.Rule == rule);
+        Assert.NotNull(finding.SaferSql);
+        AssertSafe(finding.SaferSql);
+
+        await using TestDatabase plain = await cluster.CreateDatabaseAsync();
+        await plain.ExecuteAsync(Setup);
+        await plain.ExecuteAsync(sql);
+        await using TestDatabase safer = await cluster.CreateDatabaseAsync();
+        await safer.ExecuteAsync(Setup);
+        string later = string.Join('\n', Later().Matches(finding.SaferSql).Select(match => match.Groups["sql"].Value));
+        foreach ((string migration, bool transaction) in Migrations(finding.SaferSql))
+        {
+            await RunAsync(safer, migration, transaction);
+        }
+
+        await RunAsync(safer, later, transaction: true);
+        Assert.Equal(Sorted(await PgDump.SchemaOnlyAsync(plain)), Sorted(await PgDump.SchemaOnlyAsync(safer)));
+        foreach (string table in new[] { "customers", "loose", "parts", "amounts", sql.Contains("purchases", StringComparison.Ordinal) ? "purchases" : "orders" })
+        {
+            Assert.Equal(await RowsAsync(plain, table), await RowsAsync(safer, table));
+        }
+    }
+
+    private static void AssertSafe(string safer)
+    {
+        IRiskSession session = new PostgreSqlRiskDialect().Begin(new RiskOptions { ServerVersion = 150000 });
+        session.Analyse(new RiskFile(new SourceText(Setup), FileTransaction.Single) { Applied = true });
+        foreach ((string migration, bool transaction) in Migrations(safer))
+        {
+            FileRisk risk = session.Analyse(new RiskFile(new SourceText(migration), transaction ? FileTransaction.Single : FileTransaction.PerStatement));
+            Assert.All(risk.Statements, statement => Assert.True(statement.Analysed, statement.Sql));
+            Assert.True(risk.Level == RiskLevel.Safe, migration + "\n" + string.Join('\n', risk.AllFindings.Where(finding => finding.Level > RiskLevel.Safe)));
+        }
+    }
+
+    private static IEnumerable<(string Sql, bool Transaction)> Migrations(string safer) => Heading().Split(safer).Where(part => part.Trim().Length > 0)
+        .Select(part => (part, !part.Contains("-- safedb:no-transaction", StringComparison.Ordinal)));
+
+    private static async Task RunAsync(TestDatabase database, string sql, bool transaction)
+    {
+        if (transaction)
+        {
+            await database.ExecuteAsync("BEGIN;" + sql + "\n;COMMIT");
+            return;
+        }
+
+        await using NpgsqlConnection connection = await database.OpenAsync();
+        foreach (ScriptPiece piece in ScriptTests.Split(sql).Where(piece => piece.Kind == ScriptPieceKind.Statement))
+        {
+            await MeasuredEffect.ExecuteAsync(connection, sql.Substring(piece.StatementStart, piece.StatementLength));
+        }
+    }
+
+    // A second column stands last where a change in place keeps its position: the order of columns and of objects is not part of the comparison.
+    private static string Sorted(string dump) => string.Join('\n', dump.Split('\n').Select(line => line.Trim().TrimEnd(',')).Where(line => line.Length > 0 && !line.StartsWith("--", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+
+    private static async Task<string?> RowsAsync(TestDatabase database, string table) =>
+        await database.ScalarAsync<string>($"SELECT coalesce(string_agg((to_jsonb(t) - 'token' - 'no' - 'placed')::text, E'\\n' ORDER BY (to_jsonb(t) - 'token' - 'no')::text), '') FROM {table} t");
+
+    [GeneratedRegex(@"^-- migration \d+ of \d+\n", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"^-- one release later: (?<sql>.*)$", RegexOptions.Multiline)]
+    private static partial Regex Later();
+}
