@@ -15,6 +15,9 @@ internal sealed class VerbSession(CliHost host, GlobalOptions options, ParseResu
 
     public CliHost Host => host;
 
+    /// <summary>Whether nothing shall be done.</summary>
+    public bool WhatIf => parsed.GetValue(options.WhatIf);
+
     public SafeDbEngine Engine => host.Engine.Value;
 
     public IOperationObserver Observer => observer;

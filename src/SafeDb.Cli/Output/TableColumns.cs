@@ -12,6 +12,8 @@ internal static class TableColumns
         ["SchemaDifference"] = ["Change", "Kind", "Identity"],
         ["SchemaObjectDifference"] = ["Change", "Kind", "Identity"],
         ["SchemaObject"] = ["Kind", "Identity"],
+        ["MigrationStatus"] = ["Id", "Name", "State", "AppliedAt", "Level", "WayBack", "Problem"],
+        ["MigrationStep"] = ["Id", "Name", "Direction", "RowsAffected", "Duration"],
         ["MigrationRisk"] = ["Level", "Path", "Line", "Rule", "Message"],
     };
 

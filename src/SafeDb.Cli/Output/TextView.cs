@@ -103,7 +103,7 @@ internal sealed class TextView(CliHost host)
     };
 
     private static IEnumerable<PropertyInfo> Readable(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetIndexParameters().Length == 0);
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetIndexParameters().Length == 0 && !(type.Name == "MigrationRun" && property.Name == "Events")); // the timeline is in the evidence
 
     private static bool IsRecord(Type type) => type.Namespace?.StartsWith("SafeDb", StringComparison.Ordinal) == true && !type.IsEnum;
 

@@ -95,6 +95,10 @@ internal sealed record DemoStep(string Title, int ExitCode, Func<string, string[
             folder => ["test", Newest(folder), "--passphrase-file", "passphrase.txt"]),
         new("Risk: what somebody's migration would do to the rows that are there.", ExitCodes.Gate,
             _ => ["risk", "./risky", "--database", "sqlite:./shop.db"]),
+        new("Migration: backed up, proved, rehearsed on the restored copy, applied, verified.", ExitCodes.Done,
+            _ => ["migrate", "sqlite:./shop.db", "./migrations", "--destination", "./backups", "--passphrase-file", "passphrase.txt", "--evidence", "./evidence", "--yes"]),
+        new("Where the migrations stand.", ExitCodes.Done,
+            _ => ["status", "sqlite:./shop.db", "./migrations"]),
     ];
 
     private static string Newest(string folder) =>

@@ -18,6 +18,7 @@ internal sealed class RestoreVerb
     private readonly Option<bool> _noOwner = VerbArguments.Switch("--no-owner", "Leave ownership to the user who restores.");
     private readonly Option<bool> _noPrivileges = VerbArguments.Switch("--no-privileges", "Leave out privileges.");
     private readonly Option<string?> _destination = VerbArguments.Text("--destination", "Where the safety backup of a replaced database goes. Default: beside the archive.", "PLACE");
+    private readonly Option<bool> _noSafetyBackup = VerbArguments.Switch("--no-safety-backup", "Replace without a backup first, when the database is too damaged for one. It is kept under a dated name all the same.");
     private readonly Option<int> _jobs = VerbArguments.Jobs();
     private readonly ArchiveOptions _archive = new(writes: true);
 
@@ -26,7 +27,7 @@ internal sealed class RestoreVerb
         var verb = new RestoreVerb();
         var command = new Command("restore", "Restore a backup: aside, compared with the archive row by row, and only then put in place in one step.")
         {
-            verb._backup, verb._database, verb._overwrite, verb._table, verb._schemaOnly, verb._noOwner, verb._noPrivileges, verb._destination, verb._jobs,
+            verb._backup, verb._database, verb._overwrite, verb._table, verb._schemaOnly, verb._noOwner, verb._noPrivileges, verb._destination, verb._noSafetyBackup, verb._jobs,
         };
         verb._archive.AddTo(command);
         return runner.Bind(command, verb.RunAsync);
@@ -40,6 +41,7 @@ internal sealed class RestoreVerb
         {
             Overwrite = parsed.GetValue(_overwrite), Tables = parsed.GetValue(_table)!, SchemaOnly = parsed.GetValue(_schemaOnly), NoOwner = parsed.GetValue(_noOwner),
             NoPrivileges = parsed.GetValue(_noPrivileges), Jobs = parsed.GetValue(_jobs), SafetyDestination = safety?.Address,
+            NoSafetyBackup = parsed.GetValue(_noSafetyBackup),
         };
         ArchiveAccessRequest access = _archive.Request(parsed, session);
         using ArchiveKeys? keys = session.Access.ForReading(access with { Unencrypted = false });

@@ -1,0 +1,46 @@
+using System.CommandLine;
+
+using SafeDb.Configuration;
+using SafeDb.Migration.Plan;
+
+namespace SafeDb.Cli.Hosting;
+
+/// <summary>The arguments and options that say which migrations of which database are meant.</summary>
+internal sealed class MigrationOptions
+{
+    private readonly Argument<string?> _database = VerbArguments.Database();
+    private readonly Argument<string?> _path = new("path") { Description = "Folder of the migrations. Default: the database's own in safedb.json.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> _format = VerbArguments.Text("--format", "Format of the folder: plain, prisma, node-pg-migrate, flyway, golang-migrate, dbmate. Default: detected.", "NAME");
+    private readonly Option<string[]> _allowHazard = VerbArguments.List("--allow-hazard", "Rule or gate that is accepted this time, by its id.", "RULE");
+    private readonly Option<string?> _evidence = VerbArguments.Text("--evidence", "Folder for the evidence of the run. Default: safedb-evidence.", "PATH");
+    private readonly Option<string?> _approvedBy = VerbArguments.Text("--approved-by", "Who approved the run; goes into the evidence.", "NAME");
+
+    public void AddTo(Command command, bool runs)
+    {
+        command.Add(_database);
+        command.Add(_path);
+        Option[] options = runs ? [_format, _allowHazard, _evidence, _approvedBy] : [_format];
+        foreach (Option option in options)
+        {
+            command.Add(option);
+        }
+    }
+
+    public ResolvedDatabase Database(ParseResult parsed, VerbSession session) => session.Database(parsed.GetValue(_database));
+
+    public MigrationCommand Command(ParseResult parsed, VerbSession session, ResolvedDatabase database) => new(database.Address, Folder(parsed, session, database))
+    {
+        Format = parsed.GetValue(_format) ?? database.Settings?.Format,
+        Policy = database.Policy,
+        Settings = database.Settings,
+        AllowHazards = parsed.GetValue(_allowHazard) ?? [],
+        EvidenceFolder = session.FullPath(parsed.GetValue(_evidence) ?? "safedb-evidence"),
+        ApprovedBy = parsed.GetValue(_approvedBy),
+        Observer = session.Observer,
+    };
+
+    private string Folder(ParseResult parsed, VerbSession session, ResolvedDatabase database) =>
+        parsed.GetValue(_path) is { } path ? session.FullPath(path)
+        : database.Settings?.Migrations is { } configured ? Path.GetFullPath(configured, session.Configuration.Folder ?? session.Host.Folder)
+        : throw CliErrors.Usage.Exception("No folder of migrations was given.");
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+
+using SafeDb.Archive;
+using SafeDb.Backup;
+using SafeDb.Cli.Hosting;
+using SafeDb.Configuration;
+using SafeDb.Errors;
+using SafeDb.Migration.Plan;
+using SafeDb.Migration.Run;
+
+namespace SafeDb.Cli.Verbs;
+
+/// <summary><c>safedb migrate</c>: Invoke-SafeMigration.</summary>
+internal sealed class MigrateVerb
+{
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) };
+
+    private readonly MigrationOptions _migrations = new();
+    private readonly Option<string?> _destination = VerbArguments.Text("--destination", "Where the backup before the run goes. Default: the database's own destination.", "PLACE");
+    private readonly Option<string?> _backup = VerbArguments.Text("--backup", "A backup that was taken already; used when the policy finds it young enough.", "ARCHIVE");
+    private readonly Option<string?> _target = VerbArguments.Text("--target", "Id of the last migration to apply. Default: all.", "ID");
+    private readonly Option<string?> _scratch = VerbArguments.Text("--scratch", "Server or folder, as a database address, where the rehearsal's copy may be made.", "DATABASE");
+    private readonly Option<bool> _resume = VerbArguments.Switch("--resume", "Finish a run that was interrupted.");
+    private readonly ArchiveOptions _archive = new(writes: true);
+
+    public static Command Create(VerbRunner runner)
+    {
+        var verb = new MigrateVerb();
+        var command = new Command("migrate", "Apply migrations: backed up, proved, rehearsed on the restored copy, gated, applied, verified, with a way back on every failure.")
+        {
+            verb._destination, verb._backup, verb._target, verb._scratch, verb._resume,
+        };
+        verb._migrations.AddTo(command, runs: true);
+        verb._archive.AddTo(command);
+        return runner.Bind(command, verb.RunAsync);
+    }
+
+    /// <summary>The result of a run, its error told, with its exit code.</summary>
+    public static VerbResult Result(MigrationRun run, VerbSession session)
+    {
+        SafeDbError? failure = RunFailure.Of(run);
+        if (failure is not null)
+        {
+            session.Host.Error.WriteLine($"error {failure.Id}: {failure.Message}\n{failure.RecommendedAction}");
+        }
+
+        return new VerbResult(run, failure is null ? ExitCodes.Done : ExitCodes.Of(failure.Kind));
+    }
+
+    private async Task<VerbResult> RunAsync(ParseResult parsed, VerbSession session, CancellationToken stop)
+    {
+        ResolvedDatabase database = _migrations.Database(parsed, session);
+        MigrationCommand command = _migrations.Command(parsed, session, database) with { Target = parsed.GetValue(_target) };
+        ArchiveAccessRequest access = _archive.Request(parsed, session);
+        using var net = SafetyNetParts.Create(session, database, parsed.GetValue(_destination), access);
+        BackupSafetyNet? safety = net?.Build(session, database, parsed.GetValue(_backup) is { } backup ? session.Location(backup) : null, session.Address(parsed.GetValue(_scratch)));
+        var service = new MigrationService(Composition.Migrations(session.Engine, database.Address.Engine), safety, Http);
+        if (session.WhatIf)
+        {
+            PlanningResult planning = await service.PlanAsync(command, stop).ConfigureAwait(false);
+            session.Confirmed(MigrationPlanText.Of(planning.Plan), ask: false);
+            return new VerbResult(planning.Plan) { Json = planning.Plan.ToJson(), Text = _ => string.Empty };
+        }
+
+        ConfirmRun confirm = (plan, rehearsal, _) => Task.FromResult(session.Confirmed(MigrationPlanText.Of(plan, rehearsal), ask: true));
+        MigrationRun run = parsed.GetValue(_resume)
+            ? await service.ResumeAsync(command, confirm, stop).ConfigureAwait(false)
+            : await service.RunAsync(command, pinned: null, confirm, stop).ConfigureAwait(false);
+        return Result(run, session);
+    }
+}
