@@ -1,7 +1,12 @@
+using SafeDb.Addresses;
 using SafeDb.AzureStorage;
+using SafeDb.Migration;
+using SafeDb.PostgreSql;
+using SafeDb.PostgreSql.Migration;
 using SafeDb.Providers;
 using SafeDb.Risk;
 using SafeDb.Sqlite;
+using SafeDb.Sqlite.Migration;
 using SafeDb.Sqlite.Risk;
 using SafeDb.SqlServer.Risk;
 using SafeDb.Stores;
@@ -11,10 +16,19 @@ namespace SafeDb.PowerShell;
 /// <summary>Puts the engine together for the cmdlets. Holds nothing: every cmdlet gets its own.</summary>
 internal static class Composition
 {
-    public static SafeDbEngine Create() => new(new EngineRegistry([new SqliteProvider()]), new StoreRegistry([new AzureBlobStoreFactory(TimeProvider.System), new FolderStoreFactory(TimeProvider.System)]), TimeProvider.System);
+    public static SafeDbEngine Create() => new(new EngineRegistry([new SqliteProvider(), new PostgreSqlProvider()]), new StoreRegistry([new AzureBlobStoreFactory(TimeProvider.System), new FolderStoreFactory(TimeProvider.System)]), TimeProvider.System);
 
     /// <summary>The use case behind risk analysis.</summary>
     public static MigrationRiskService Risk(SafeDbEngine engine) => new(engine.Engines, Dialects(), [new SqliteRiskDatabase()], engine.Clock);
+
+    /// <summary>The parts of an engine that migrations are made of.</summary>
+    public static MigrationContext Migrations(SafeDbEngine engine, DatabaseEngine kind) => new(
+        engine.Engines.Get(kind),
+        Dialects().First(dialect => dialect.Engine == kind),
+        MigrationEngines().FirstOrDefault(item => item.Engine == kind) ?? throw AddressErrors.EngineMissing.Exception(kind),
+        engine.Clock);
+
+    private static IReadOnlyList<IMigrationEngine> MigrationEngines() => [new SqliteMigrationEngine(), new PostgreSqlMigrationEngine()];
 
     private static IReadOnlyList<IRiskDialect> Dialects() => [new SqliteRiskDialect(), new SqlServerRiskDialect()];
 }

@@ -21,6 +21,11 @@ public abstract class SafeDbCmdlet : PSCmdlet, IDisposable
     /// <summary>Whether a failure ends the pipeline (for what changes something) or only this item (for what reads).</summary>
     private protected virtual bool FailureEndsPipeline => true;
 
+    /// <summary>Whether only the plan shall be shown. Asked before long work that ends in a question; ShouldProcess alone would come after it.</summary>
+    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+        ? given is SwitchParameter { IsPresent: true }
+        : GetVariableValue("WhatIfPreference") is true or SwitchParameter { IsPresent: true };
+
     private protected PathResolver Paths => new(SessionState);
 
     /// <inheritdoc/>

@@ -46,6 +46,10 @@ public sealed class RestoreSafeDbCommand : ArchiveCmdlet
     [ArgumentCompleter(typeof(Completion.DestinationCompleter))]
     public string? Destination { get; set; }
 
+    /// <summary>Replace without a backup first, when the database is too damaged for one. It is kept under a dated name all the same.</summary>
+    [Parameter]
+    public SwitchParameter NoSafetyBackup { get; set; }
+
     /// <summary>Accept that the safety backup of a replaced database can be read by everybody who reaches it.</summary>
     [Parameter]
     public SwitchParameter Unencrypted { get; set; }
@@ -64,6 +68,7 @@ public sealed class RestoreSafeDbCommand : ArchiveCmdlet
         var command = new RestoreCommand(location, target)
         {
             Overwrite = Overwrite, Tables = Table, SchemaOnly = SchemaOnly, NoOwner = NoOwner, NoPrivileges = NoPrivileges, Jobs = Jobs, SafetyDestination = safety?.Address,
+            NoSafetyBackup = NoSafetyBackup,
         };
         var service = new RestoreService(Core);
         using ArchiveKeys? keys = OpenKeys();

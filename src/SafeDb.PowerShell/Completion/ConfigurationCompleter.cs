@@ -78,3 +78,9 @@ public sealed class RuleCompleter : ConfigurationCompleter
 {
     private protected override IEnumerable<string> Values(SafeDbConfiguration configuration) => Composition.Risk(Composition.Create()).Rules.Select(rule => rule.Id);
 }
+
+/// <summary>Completes names of migration formats.</summary>
+public sealed class FormatCompleter : ConfigurationCompleter
+{
+    private protected override IEnumerable<string> Values(SafeDbConfiguration configuration) => Migration.Formats.FormatCatalog.All.Select(format => format.Name);
+}

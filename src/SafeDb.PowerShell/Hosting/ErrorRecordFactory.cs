@@ -12,7 +12,14 @@ internal static class ErrorRecordFactory
     /// <param name="target">The user's object.</param>
     public static ErrorRecord Create(Exception problem, object? target)
     {
-        SafeDbException known = problem as SafeDbException ?? GeneralErrors.Bug.Caused(problem, $"{problem.GetType().Name}: {problem.Message}");
+        SafeDbException known = problem switch
+        {
+            SafeDbException ours => ours,
+
+            // What ShouldProcess throws under -NonInteractive.
+            PSInvalidOperationException => HostErrors.NobodyToAsk.Caused(problem),
+            _ => GeneralErrors.Bug.Caused(problem, $"{problem.GetType().Name}: {problem.Message}"),
+        };
         SafeDbError error = known.Error;
         string message = error.Location is { } location ? $"{location}: {error.Message}" : error.Message;
         return new ErrorRecord(known, error.Id, CategoryOf(error.Kind), error.Target ?? target)
@@ -42,4 +49,12 @@ internal static class ErrorRecordFactory
         ErrorKind.Cancelled => ErrorCategory.OperationStopped,
         _ => ErrorCategory.NotSpecified,
     };
+}
+
+/// <summary>Errors of the session that the cmdlets run in.</summary>
+public static class HostErrors
+{
+    /// <summary>Nobody can be asked.</summary>
+    public static readonly ErrorDefinition NobodyToAsk = new(
+        "Host.NobodyToAsk", ErrorKind.InvalidInput, "This needs a confirmation, and the session cannot ask.", "Add -Confirm:$false once you are sure.");
 }

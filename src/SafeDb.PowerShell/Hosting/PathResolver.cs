@@ -64,4 +64,8 @@ public static class PathErrors
     /// <summary>Another provider's path.</summary>
     public static readonly ErrorDefinition NotFileSystem = new(
         "Path.NotFileSystem", ErrorKind.InvalidInput, "'{0}' is a path of the provider {1}, not of the file system.", "Give a path of the file system.");
+
+    /// <summary>No migrations were named.</summary>
+    public static readonly ErrorDefinition NoMigrations = new(
+        "Path.NoMigrations", ErrorKind.InvalidInput, "No folder of migrations was given.", "Give -Path, or name the folder as migrations of the database in safedb.json.");
 }

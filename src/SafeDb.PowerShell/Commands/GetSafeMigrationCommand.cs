@@ -1,0 +1,53 @@
+using System.Management.Automation;
+
+using SafeDb.Configuration;
+using SafeDb.Migration;
+using SafeDb.Migration.Plan;
+using SafeDb.Observation;
+using SafeDb.Providers;
+
+namespace SafeDb.PowerShell.Commands;
+
+/// <summary>Says where each migration stands: applied, pending, failed, edited, missing, out of order.</summary>
+[Cmdlet(VerbsCommon.Get, "SafeMigration", HelpUri = HelpLinks.Root + "Get-SafeMigration.md")]
+[OutputType(typeof(MigrationStatus))]
+public sealed class GetSafeMigrationCommand : ConfiguredCmdlet
+{
+    /// <summary>The database: an address such as sqlite:./shop.db, or its name in safedb.json. By default DATABASE_URL, then the configured default.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(Completion.DatabaseCompleter))]
+    public string? Database { get; set; }
+
+    /// <summary>The folder of the migrations, taken as written. By default the database's own in safedb.json.</summary>
+    [Parameter(Position = 1)]
+    [Alias("LiteralPath")]
+    public string? Path { get; set; }
+
+    /// <summary>Format of the folder: plain, prisma, node-pg-migrate, flyway, golang-migrate or dbmate. By default detected.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(Completion.FormatCompleter))]
+    public string? Format { get; set; }
+
+    private protected override bool FailureEndsPipeline => false;
+
+    private protected override void ProcessItem()
+    {
+        ErrorTarget = Database;
+        ResolvedDatabase database = ResolveDatabase(Database);
+        string folder = Path is { } given ? Paths.Literal(given)
+            : database.Settings?.Migrations is { } configured ? System.IO.Path.GetFullPath(configured, Configuration.Folder ?? Paths.CurrentFolder)
+            : throw Hosting.PathErrors.NoMigrations.Exception();
+        WriteObject(Run((observer, stop) => ReadAsync(database, folder, observer, stop)), enumerateCollection: true);
+    }
+
+    private async Task<IReadOnlyList<MigrationStatus>> ReadAsync(ResolvedDatabase database, string folder, IOperationObserver observer, CancellationToken stop)
+    {
+        MigrationContext context = Composition.Migrations(Core, database.Address.Engine);
+        var command = new MigrationCommand(database.Address, folder) { Format = Format ?? database.Settings?.Format, Policy = database.Policy, Settings = database.Settings, Observer = observer };
+        IDatabaseSession session = await context.OpenAsync(database.Address, stop).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            return (await new MigrationPlanner(context).PlanAsync(session, command, stop).ConfigureAwait(false)).Plan.Status;
+        }
+    }
+}

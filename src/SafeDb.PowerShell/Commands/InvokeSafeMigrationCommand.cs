@@ -1,0 +1,85 @@
+using System.Management.Automation;
+
+using SafeDb.Configuration;
+using SafeDb.Migration.Plan;
+using SafeDb.Migration.Run;
+using SafeDb.Observation;
+
+namespace SafeDb.PowerShell.Commands;
+
+/// <summary>Applies migrations: backed up, proved, rehearsed on the restored copy, gated, applied, verified, with a way back on every failure.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "SafeMigration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, HelpUri = HelpLinks.Root + "Invoke-SafeMigration.md")]
+[OutputType(typeof(MigrationRun))]
+public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
+{
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) };
+
+    /// <summary>A backup that was taken already; it is proved again, and used when the policy finds it young enough. Without one, a new backup is taken.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? Backup { get; set; }
+
+    /// <summary>Where the backup before the run goes. By default beside the backup given, else the database's own destination.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(Completion.DestinationCompleter))]
+    public string? Destination { get; set; }
+
+    /// <summary>Accept a backup that everybody who reaches it can read.</summary>
+    [Parameter]
+    public SwitchParameter Unencrypted { get; set; }
+
+    /// <summary>Rules or gates that are accepted this time, by their ids. Nothing is accepted in general.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(Completion.RuleCompleter))]
+    public string[] AllowHazard { get; set; } = [];
+
+    /// <summary>Id of the last migration to apply. By default all that are pending.</summary>
+    [Parameter]
+    public string? Target { get; set; }
+
+    /// <summary>Server or folder, as a database address, where the copy for the rehearsal may be made.</summary>
+    [Parameter]
+    public string? Scratch { get; set; }
+
+    /// <summary>Folder for the evidence of the run. By default safedb-evidence in the current location.</summary>
+    [Parameter]
+    public string EvidencePath { get; set; } = "safedb-evidence";
+
+    /// <summary>Who approved the run; goes into the evidence.</summary>
+    [Parameter]
+    public string? ApprovedBy { get; set; }
+
+    /// <summary>Finish a run that was interrupted.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    private protected override void ProcessItem()
+    {
+        ErrorTarget = Database;
+        ResolvedDatabase database = ResolveDatabase(Database);
+        string? backup = Backup is null ? null : Locations(Backup).First();
+        ResolvedDestination? place = backup is not null && Destination is null
+            ? ResolveDestination(SafeDb.Backup.ArchiveLocation.DestinationOf(backup), null)
+            : BackupPlace(Destination, database);
+        if (IsWhatIf)
+        {
+            MigrationPlan plan = Run((observer, stop) => Service(null).PlanAsync(Full(database, observer), stop)).Plan;
+            ShouldProcess(plan.Database, MigrationPlanText.Of(plan));
+            return;
+        }
+
+        using SafetyNetSecrets secrets = OpenSecrets(place, Unencrypted);
+        Report(Run((observer, ask, stop) =>
+        {
+            MigrationService service = Service(SafetyNet(database, place, secrets, backup, Scratch, observer));
+            ConfirmRun confirm = (plan, rehearsal, _) => ask(() => ShouldProcess(plan.Database, MigrationPlanText.Of(plan, rehearsal)));
+            return Resume ? service.ResumeAsync(Full(database, observer), confirm, stop) : service.RunAsync(Full(database, observer), pinned: null, confirm, stop);
+        }));
+
+        MigrationService Service(ISafetyNet? net) => new(Composition.Migrations(Core, database.Address.Engine), net, Http);
+    }
+
+    private MigrationCommand Full(ResolvedDatabase database, IOperationObserver observer) => Command(database, observer) with
+    {
+        AllowHazards = AllowHazard, Target = Target, ApprovedBy = ApprovedBy, EvidenceFolder = Paths.Literal(EvidencePath),
+    };
+}
