@@ -10,10 +10,13 @@ namespace SafeDb.AzureStorage;
 internal sealed class BlobUpload(BlockBlobClient blob, string target, TimeProvider clock) : IArchiveUpload
 {
     private readonly BlockStream _stream = new(blob, target, clock);
+    private Dictionary<string, string> _facts = [];
     private bool _committed;
     private bool _disposed;
 
     public Stream Stream => _stream;
+
+    public void Describe(IReadOnlyDictionary<string, string> facts) => _facts = new Dictionary<string, string>(facts, StringComparer.Ordinal);
 
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
@@ -23,6 +26,7 @@ internal sealed class BlobUpload(BlockBlobClient blob, string target, TimeProvid
             var options = new CommitBlockListOptions
             {
                 Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
+                Metadata = _facts,
                 HttpHeaders = new BlobHttpHeaders { ContentType = "application/zip" },
             };
             try

@@ -31,4 +31,11 @@ public static class ArchiveName
         };
         return string.Create(CultureInfo.InvariantCulture, $"{name}-{time.UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}-{archiveId[..8]}{Extension}");
     }
+
+    /// <summary>The database part of a name, or null when the name was not made by <see cref="For"/>.</summary>
+    public static string? DatabaseOf(string name)
+    {
+        string[] parts = name.EndsWith(Extension, StringComparison.Ordinal) ? name[..^Extension.Length].Split('-') : [];
+        return parts.Length >= 3 && parts[^1].Length == 8 && parts[^2].Length == 19 && parts[^2][^1] == 'Z' ? string.Join('-', parts[..^2]) : null;
+    }
 }

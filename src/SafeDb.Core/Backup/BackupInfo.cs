@@ -59,8 +59,14 @@ public sealed record BackupInfo
     /// <summary>Level and outcome of the last verification, such as <c>Restore: Passed</c>.</summary>
     public string? Verification { get; init; }
 
-    /// <summary>Whether the last restore drill passed.</summary>
+    /// <summary>Whether the last restore drill passed. True only when the record of it was authenticated.</summary>
     public bool Verified { get; init; }
+
+    /// <summary>When the last authenticated restore drill ended, in UTC; null for never.</summary>
+    public DateTimeOffset? DrilledAt { get; init; }
+
+    /// <summary>Whether time, rows and verification come from the authenticated manifest and record rather than from what anybody could have written.</summary>
+    public bool Authenticated { get; init; }
 
     /// <summary>Whether a legal hold or an immutability policy protects it.</summary>
     public bool Held { get; init; }

@@ -89,9 +89,11 @@ public sealed class BackupService(SafeDbEngine engine)
                     BackupClosing closing = await source.CompleteAsync(cancellationToken).ConfigureAwait(false);
                     ArchiveManifest manifest = ManifestAssembly.Assemble(plan, contents, totals, closing, started, engine.Clock.GetUtcNow());
                     await writer.CompleteAsync(manifest, cancellationToken).ConfigureAwait(false);
+                    BackupInfo taken = Describe(plan, command, manifest, secrets.Kinds, writer.StoredBytes, engine.Clock.GetUtcNow() - started);
+                    upload.Describe(ArchiveFacts.Of(taken));
                     await upload.CommitAsync(cancellationToken).ConfigureAwait(false);
                     observer.OnMessage(MessageLevel.Verbose, $"{plan.Name}: {writer.StoredBytes} bytes, {manifest.Parts.Count} parts.");
-                    return Describe(plan, command, manifest, secrets.Kinds, writer.StoredBytes, engine.Clock.GetUtcNow() - started);
+                    return taken with { Duration = engine.Clock.GetUtcNow() - started };
                 }
             }
         }

@@ -31,6 +31,11 @@ public interface IArchiveUpload : IAsyncDisposable
     /// <summary>Takes the bytes; cannot seek.</summary>
     Stream Stream { get; }
 
+    /// <summary>Facts to keep with the file, for listings; a store that cannot keep any ignores them. To be called before the commit.</summary>
+    void Describe(IReadOnlyDictionary<string, string> facts)
+    {
+    }
+
     /// <summary>Makes the archive durable, then visible under its name, in one step.</summary>
     Task CommitAsync(CancellationToken cancellationToken);
 }

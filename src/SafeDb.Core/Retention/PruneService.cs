@@ -1,0 +1,69 @@
+using SafeDb.Archive;
+using SafeDb.Catalogue;
+using SafeDb.Configuration;
+using SafeDb.Errors;
+using SafeDb.Observation;
+using SafeDb.Stores;
+
+namespace SafeDb.Retention;
+
+/// <summary>What a pruning will do.</summary>
+/// <param name="Destination">Where, without secrets.</param>
+/// <param name="Backups">Every archive with whether it stays and why.</param>
+public sealed record PrunePlan(string Destination, IReadOnlyList<PruneDecision> Backups);
+
+/// <summary>What happens to one archive.</summary>
+/// <param name="Backup">The archive; its <see cref="BackupInfo.Reason"/> says why.</param>
+/// <param name="Keep">Whether it stays.</param>
+public sealed record PruneDecision(BackupInfo Backup, bool Keep);
+
+/// <summary>Removes archives that no retention rule keeps.</summary>
+/// <param name="engine">What the use case needs from outside.</param>
+public sealed class PruneService(SafeDbEngine engine)
+{
+    /// <summary>
+    /// Says which archives would go, and why each of the others stays. Times come from the authenticated manifests, so the archives' keys are needed; an archive that cannot be opened stays.
+    /// </summary>
+    public async Task<PrunePlan> PlanAsync(CatalogueQuery query, ArchiveKeys? keys, RetentionSettings settings, CancellationToken cancellationToken)
+    {
+        var backups = new List<BackupInfo>();
+        await foreach (BackupInfo backup in new BackupCatalogue(engine).ListAsync(query with { Authenticate = true }, keys, cancellationToken).ConfigureAwait(false))
+        {
+            backups.Add(backup);
+        }
+
+        Dictionary<string, BackupInfo> byName = backups.ToDictionary(backup => backup.Name, StringComparer.Ordinal);
+        IReadOnlyList<RetentionDecision> decisions = RetentionPlanner.Plan(backups.Select(Candidate), settings);
+        return new PrunePlan(
+            engine.Stores.Open(query.Destination).Display,
+            [.. decisions.Select(decision => new PruneDecision(byName[decision.Candidate.Name] with { Reason = string.Join(", ", decision.Reasons) }, decision.Keep))]);
+    }
+
+    /// <summary>Removes what the plan does not keep. One that cannot be removed (held, being read) is said and does not stop the others.</summary>
+    /// <returns>The archives that were removed, and those that could not be with the error as their reason.</returns>
+    public async Task<IReadOnlyList<PruneDecision>> ExecuteAsync(PrunePlan plan, string destination, IOperationObserver observer, CancellationToken cancellationToken)
+    {
+        IArchiveStore store = engine.Stores.Open(destination);
+        var done = new List<PruneDecision>();
+        foreach (PruneDecision decision in plan.Backups.Where(decision => !decision.Keep))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                await store.DeleteAsync(decision.Backup.Name, cancellationToken).ConfigureAwait(false);
+                observer.OnMessage(MessageLevel.Information, $"Removed {decision.Backup.Name}: {decision.Backup.Reason}.");
+                done.Add(decision);
+            }
+            catch (SafeDbException problem) when (problem.Error.Kind is ErrorKind.Locked or ErrorKind.Conflict or ErrorKind.NotFound)
+            {
+                observer.OnMessage(MessageLevel.Warning, $"{decision.Backup.Name} stays: {problem.Message}");
+                done.Add(new PruneDecision(decision.Backup with { Reason = $"{problem.Id}: {problem.Message}" }, Keep: true));
+            }
+        }
+
+        return done;
+    }
+
+    private static RetentionCandidate Candidate(BackupInfo backup) =>
+        new(backup.Name, backup.Database ?? backup.DatabaseName ?? string.Empty, backup.Authenticated ? backup.CreatedAt : null, backup.Verified, backup.Held);
+}
