@@ -67,7 +67,7 @@ public sealed class BackupCatalogue(SafeDbEngine engine)
 
             return backup with { Age = engine.Clock.GetUtcNow() - backup.CreatedAt };
         }
-        catch (SafeDbException problem) when (problem.Error.Kind is ErrorKind.Corrupt or ErrorKind.Unauthorized or ErrorKind.NotFound or ErrorKind.Unsupported)
+        catch (SafeDbException problem) when (problem.Error.Kind is not (ErrorKind.Connection or ErrorKind.Timeout or ErrorKind.Storage or ErrorKind.Cancelled))
         {
             return entry with { Reason = $"{problem.Id}: {problem.Message}" };
         }

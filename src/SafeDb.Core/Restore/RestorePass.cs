@@ -27,10 +27,7 @@ internal sealed class RestorePass(IArchivedData archive, IRestoreTarget target, 
         await target.PrepareAsync(cancellationToken).ConfigureAwait(false);
 
         var loader = new PartLoader(archive, target, request.Jobs, observer, activity);
-        if (!request.SchemaOnly)
-        {
-            await loader.RunAsync(Wanted(manifest), cancellationToken).ConfigureAwait(false);
-        }
+        await loader.RunAsync(Wanted(manifest), cancellationToken).ConfigureAwait(false);
 
         observer.OnMessage(MessageLevel.Verbose, "Creating indexes, constraints and what comes after the rows.");
         await target.FinishAsync(cancellationToken).ConfigureAwait(false);
@@ -44,8 +41,10 @@ internal sealed class RestorePass(IArchivedData archive, IRestoreTarget target, 
 
     private static readonly HashSet<string> Nothing = [];
 
-    private IReadOnlyList<ManifestPart> Wanted(ArchiveManifest manifest) =>
-        tables is null ? manifest.Parts : [.. manifest.Parts.Where(part => part.Kind != PartKind.Rows || tables.Contains(part.Target))];
+    // A file image holds the schema too, so it is needed whole even when only definitions or some tables are wanted.
+    private IReadOnlyList<ManifestPart> Wanted(ArchiveManifest manifest) => request.SchemaOnly
+        ? [.. manifest.Parts.Where(part => part.Kind == PartKind.Image)]
+        : tables is null ? manifest.Parts : [.. manifest.Parts.Where(part => part.Kind != PartKind.Rows || tables.Contains(part.Target))];
 
     private async Task<IReadOnlyList<RowDifference>> LocateAsync(ArchiveManifest manifest, ContentComparison comparison, CancellationToken cancellationToken)
     {
