@@ -17,6 +17,12 @@ internal static class SchemaCoverage
         WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind = 'r' AND NOT c.relisshared AND c.relname <> 'pg_largeobject_metadata' ORDER BY c.oid
         """;
 
+    // To those who may not see the options of a mapping it looks as if it had none.
+    private const string HiddenMappingsSql = """
+        SELECT format('for %s on server %I', u.usename, u.srvname) FROM pg_user_mappings u
+        WHERE u.umid >= 16384 AND u.umoptions IS NULL AND NOT has_table_privilege('pg_user_mapping', 'SELECT') ORDER BY 1
+        """;
+
     /// <summary>One line for everything that is not covered.</summary>
     public static async Task<List<string>> FindMissingAsync(
         CatalogReader reader, CatalogDependencies dependencies, IReadOnlyDictionary<ObjectAddress, CatalogObject> objects, CancellationToken cancellationToken)
@@ -28,6 +34,7 @@ internal static class SchemaCoverage
             .Append("SELECT 6100::oid, oid FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())"));
         List<ObjectAddress> all = await reader.QueryAsync(rows, row => new ObjectAddress(row.GetFieldValue<uint>(0), row.GetFieldValue<uint>(1)), cancellationToken).ConfigureAwait(false);
         List<ObjectAddress> left = [.. all.Where(address => dependencies.Resolve(address, objects) is null && !dependencies.IsIgnored(address))];
+        missing.AddRange(await reader.QueryAsync(HiddenMappingsSql, row => $"user mapping {row.GetString(0)}: this user may not see its options", cancellationToken).ConfigureAwait(false));
         missing.AddRange(await DescribeAsync(reader, left, cancellationToken).ConfigureAwait(false));
         return missing;
     }

@@ -41,6 +41,20 @@ public sealed class AllObjectsTests(PostgresCluster cluster)
         Assert.Contains("very secret", shown, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Who_may_not_see_everything_is_told_what_is_missing()
+    {
+        await using TestDatabase source = await CreateAsync();
+        await cluster.ExecuteOnServerAsync("DO $$ BEGIN CREATE ROLE safedb_reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+        await using var connection = new Npgsql.NpgsqlConnection(cluster.ConnectionString(source.Name, "safedb_reader"));
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using Npgsql.NpgsqlTransaction transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, TestContext.Current.CancellationToken);
+        PostgreSqlSchema schema = await PostgreSqlSchemaReader.ReadAsync(connection, new SchemaReadOptions(), TestContext.Current.CancellationToken);
+        Assert.Contains(schema.Coverage.NotCovered, line => line.Contains("pg_subscription", StringComparison.Ordinal));
+        Assert.Contains(schema.Coverage.NotCovered, line => line.Contains("on server loopback", StringComparison.Ordinal));
+        Assert.Null(schema.Sequences.Single(sequence => sequence.Name == "app.plain").LastValue);
+    }
+
     private async Task<TestDatabase> CreateAsync()
     {
         TestDatabase database = await cluster.CreateDatabaseAsync();
