@@ -55,8 +55,20 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
         await PostgreSqlSession.OpenAsync(address, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public Task<IBackupSource> OpenBackupSourceAsync(DatabaseAddress address, BackupRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult<IBackupSource>(new PostgreSqlBackupSource(address, request, _time));
+    public async Task<IBackupSource> OpenBackupSourceAsync(DatabaseAddress address, BackupRequest request, CancellationToken cancellationToken)
+    {
+        var source = new PostgreSqlBackupSource(address, request, _time);
+        try
+        {
+            await source.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            return source;
+        }
+        catch
+        {
+            await source.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<IRestoreTarget> OpenRestoreTargetAsync(RestoreRequest request, ArchiveManifest manifest, CancellationToken cancellationToken) =>

@@ -26,6 +26,13 @@ internal sealed class PostgreSqlBackupSource(DatabaseAddress address, BackupRequ
 
     private SnapshotLeader Leader => _leader ?? throw GeneralErrors.Bug.Exception("a unit is read before the database was described.");
 
+    /// <summary>Fails when the database cannot be reached or does not exist.</summary>
+    public async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        NpgsqlConnection probe = await _connections.OpenAsync(ConnectionUse.Rows, cancellationToken).ConfigureAwait(false);
+        await probe.DisposeAsync().ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     public async Task<BackupContents> DescribeAsync(CancellationToken cancellationToken)
     {

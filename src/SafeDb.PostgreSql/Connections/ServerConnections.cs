@@ -104,6 +104,44 @@ internal static class ConnectionQueries
         }
     }
 
+    /// <summary>Runs definitions, each statement exactly as written, in one go and in one transaction.</summary>
+    public static async Task ExecuteDefinitionAsync(this NpgsqlConnection connection, string definition, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using NpgsqlBatch batch = connection.CreateBatch();
+            foreach (string statement in StatementSplitter.Split(definition))
+            {
+                batch.BatchCommands.Add(Exactly(statement));
+            }
+
+            if (batch.BatchCommands.Count > 0)
+            {
+                await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception)
+        {
+            throw ErrorTranslator.Translate(exception, definition, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// A statement that the driver sends as it stands. It rewrites and cuts the text of every command without parameters, and of those with named ones; with a
+    /// parameter by position it keeps its hands off. The server takes a declared parameter that no statement uses, but in a failed transaction it takes none:
+    /// what begins or ends transactions goes without, and has nothing in it to rewrite.
+    /// </summary>
+    public static NpgsqlBatchCommand Exactly(string statement)
+    {
+        var command = new NpgsqlBatchCommand(statement);
+        if (StatementSplitter.FirstWord(statement) is not ("BEGIN" or "START" or "COMMIT" or "END" or "ROLLBACK" or "ABORT" or "SAVEPOINT" or "RELEASE" or "PREPARE"))
+        {
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = 0 });
+        }
+
+        return command;
+    }
+
     /// <summary>The one value that a query gives, as text; null for NULL or no row.</summary>
     public static async Task<string?> ScalarAsync(this NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] parameters)
     {

@@ -91,7 +91,7 @@ internal sealed class CopyBuilder(ServerConnections copy, int jobs, int maintena
     {
         try
         {
-            await connection.ExecuteAsync(step.Sql, cancellationToken).ConfigureAwait(false);
+            await connection.ExecuteDefinitionAsync(step.Sql, cancellationToken).ConfigureAwait(false);
         }
         catch (SafeDbException failed) when (failed.Error is { EngineCode: not null, Kind: not (ErrorKind.Connection or ErrorKind.Storage or ErrorKind.Timeout) })
         {

@@ -179,8 +179,12 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
 
         await builder.AtOnceAsync(
             _manifest.Tables.Where(IsAnalysed).Select(table => new BuildStep($"statistics of {table.Name}", $"ANALYZE {table.Name}", table.Fingerprint!.Bytes)), cancellationToken).ConfigureAwait(false);
+
+        // A view is filled in the name of its owner, who in the source too saw only the rows that policies let him see.
         await builder.InOrderAsync(
-            [.. ManifestProperties.FilledViews(_manifest.Properties).Select(view => new BuildStep($"rows of {view}", $"REFRESH MATERIALIZED VIEW {view}", 0))], cancellationToken).ConfigureAwait(false);
+            [.. ManifestProperties.FilledViews(_manifest.Properties).Select(view =>
+                new BuildStep($"rows of {view}", $"SET row_security = on; REFRESH MATERIALIZED VIEW {view}; SET row_security = off", 0))],
+            cancellationToken).ConfigureAwait(false);
     }
 
     private bool IsAnalysed(ManifestTable table) => table.Fingerprint is { Rows: > 0 } && _choice.HasRows(table.Name) && table.Name != SourceTable.LargeObjects;

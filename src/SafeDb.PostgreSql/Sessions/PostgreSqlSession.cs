@@ -53,9 +53,8 @@ internal sealed class PostgreSqlSession : IDatabaseSession
         long started = Stopwatch.GetTimestamp();
         try
         {
-            // A batch of one: unlike a command, its text is never split or rewritten.
             using NpgsqlBatch batch = _connection.CreateBatch();
-            var statement = new NpgsqlBatchCommand(sql);
+            NpgsqlBatchCommand statement = ConnectionQueries.Exactly(sql);
             batch.BatchCommands.Add(statement);
             NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))

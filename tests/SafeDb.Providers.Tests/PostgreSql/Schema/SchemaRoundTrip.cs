@@ -65,7 +65,7 @@ internal static class SchemaRoundTrip
             Assert.Fail(text);
     }
 
-    private static void AssertSameDump(string source, string copy)
+    public static void AssertSameDump(string source, string copy)
     {
         // Of views that need each other pg_dump cuts one, and which one follows from oids: those views are judged by our own comparison alone.
         HashSet<string> cut = [.. Regex.Matches(source + copy, @"^-- Name: (?<view>.*) _RETURN; Type: RULE;", RegexOptions.Multiline | RegexOptions.ExplicitCapture).Select(match => match.Groups["view"].Value)];
