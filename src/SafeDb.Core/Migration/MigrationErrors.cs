@@ -129,4 +129,8 @@ public static class MigrationErrors
     /// <summary>Resetting is not allowed here.</summary>
     public static readonly ErrorDefinition ResetRefused = new(
         "Migration.ResetRefused", ErrorKind.GateClosed, "Undoing every migration would reset the database, and the policy of this environment does not allow that.", "Say how many with -Steps, or use an environment that allows resets.");
+
+    /// <summary>A name that cannot be a file's.</summary>
+    public static readonly ErrorDefinition NameInvalid = new(
+        "Migration.NameInvalid", ErrorKind.InvalidInput, "{0} cannot be the name of a migration.", "Use letters, digits and underscores, such as add_orders.");
 }

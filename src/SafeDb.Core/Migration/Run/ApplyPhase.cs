@@ -47,10 +47,12 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
         {
             await RefuseAnotherRunAsync(session, planning, history, cancellationToken).ConfigureAwait(false);
             await BeginJournalAsync(session, run, planning, scope, cancellationToken).ConfigureAwait(false);
+            run.Journalled = true;
         }
         else
         {
             IReadOnlyList<MigrationScript> all = [.. planning.Items.Where(item => item.Script is not null).Select(item => item.Script!)];
+            run.Journalled = true;
             resumed = await applier.SettleAsync(session, resumed, all, cancellationToken).ConfigureAwait(false);
             if (resumed.Partial is { Reverting: true } back)
             {

@@ -149,7 +149,7 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
             run.Outcome = MigrationOutcome.Applied;
             return;
         }
-        catch (SafeDbException exception) when (exception.Error.Kind == ErrorKind.Locked && exception.Id == MigrationErrors.Locked.Id)
+        catch (SafeDbException) when (!run.Journalled)
         {
             throw;
         }
@@ -157,7 +157,7 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
         {
             failure = exception.Error;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (run.Journalled)
         {
             failure = GeneralErrors.Cancelled.Error();
         }
@@ -172,6 +172,11 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
     {
         PlanningResult planning = await PlanAsync(command, cancellationToken).ConfigureAwait(false);
         InterruptedRun interrupted = planning.Interrupted ?? throw MigrationErrors.NothingInterrupted.Exception(command.Database.Display);
+        if (interrupted.Run.Undo)
+        {
+            throw MigrationErrors.Interrupted.Exception(interrupted.RunId, interrupted.StartedAt.UtcDateTime, "it was taking migrations back; only Undo-SafeMigration can finish that.");
+        }
+
         run.Take(planning);
         run.ContinueAs(interrupted);
         IReadOnlyList<MigrationScript> wanted = Wanted(planning, interrupted);

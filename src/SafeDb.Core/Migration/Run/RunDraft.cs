@@ -42,6 +42,9 @@ internal sealed class RunDraft
 
     public string? SchemaAfter { get; set; }
 
+    /// <summary>Whether the run's own journal is in the database: from then on a failure must be taken back.</summary>
+    public bool Journalled { get; set; }
+
     public List<MigrationStep> Steps { get; } = [];
 
     public List<GateResult> Gates { get; } = [];

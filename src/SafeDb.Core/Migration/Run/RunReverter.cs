@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 using SafeDb.Configuration;
 using SafeDb.Errors;
@@ -33,15 +34,23 @@ internal sealed class RunReverter(MigrationContext context, ISafetyNet? net, Run
             IDatabaseSession session = await context.OpenAsync(command.Database, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
+                IAsyncDisposable held = await RunLock.TakeAsync(session, command, context.Clock, cancellationToken).ConfigureAwait(false);
+                await using ConfiguredAsyncDisposable releasing = held.ConfigureAwait(false);
                 InterruptedRun? state = InterruptedRun.From(await context.Journal.ReadAsync(session, cancellationToken).ConfigureAwait(false));
                 if (state is null)
                 {
                     return new RevertOutcome(new WayBackUsed("transaction", Stopwatch.GetElapsedTime(begin), "Nothing had taken effect."), null);
                 }
 
+                if (state.RunId != scope.RunId)
+                {
+                    // Another run's journal: whatever happened to this one, it had changed nothing, and the other is not its to take back.
+                    return new RevertOutcome(null, $"the journal belongs to the run {state.RunId}.");
+                }
+
                 run = state.Run;
                 int reverted = await ByScriptsAsync(session, scope, state, scripts, done, cancellationToken).ConfigureAwait(false);
-                if (await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false) == run.SchemaBefore)
+                if (run.Undo || await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false) == run.SchemaBefore)
                 {
                     await JournalTable.DropAsync(session, cancellationToken).ConfigureAwait(false);
                     return new RevertOutcome(
@@ -54,7 +63,7 @@ internal sealed class RunReverter(MigrationContext context, ISafetyNet? net, Run
                 problem = "after the down scripts the schema is not the one of before.";
             }
         }
-        catch (SafeDbException failure)
+        catch (SafeDbException failure) when (failure.Id != MigrationErrors.Locked.Id)
         {
             problem = failure.Message;
         }
