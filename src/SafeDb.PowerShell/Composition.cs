@@ -3,6 +3,7 @@ using SafeDb.AzureStorage;
 using SafeDb.Migration;
 using SafeDb.PostgreSql;
 using SafeDb.PostgreSql.Migration;
+using SafeDb.PostgreSql.Risk;
 using SafeDb.Providers;
 using SafeDb.Risk;
 using SafeDb.Sqlite;
@@ -19,7 +20,7 @@ internal static class Composition
     public static SafeDbEngine Create() => new(new EngineRegistry([new SqliteProvider(), new PostgreSqlProvider()]), new StoreRegistry([new AzureBlobStoreFactory(TimeProvider.System), new FolderStoreFactory(TimeProvider.System)]), TimeProvider.System);
 
     /// <summary>The use case behind risk analysis.</summary>
-    public static MigrationRiskService Risk(SafeDbEngine engine) => new(engine.Engines, Dialects(), [new SqliteRiskDatabase()], engine.Clock);
+    public static MigrationRiskService Risk(SafeDbEngine engine) => new(engine.Engines, Dialects(), [new PostgreSqlRiskDatabase(), new SqliteRiskDatabase()], engine.Clock);
 
     /// <summary>The parts of an engine that migrations are made of.</summary>
     public static MigrationContext Migrations(SafeDbEngine engine, DatabaseEngine kind) => new(
@@ -30,5 +31,5 @@ internal static class Composition
 
     private static IReadOnlyList<IMigrationEngine> MigrationEngines() => [new SqliteMigrationEngine(), new PostgreSqlMigrationEngine()];
 
-    private static IReadOnlyList<IRiskDialect> Dialects() => [new SqliteRiskDialect(), new SqlServerRiskDialect()];
+    private static IReadOnlyList<IRiskDialect> Dialects() => [new PostgreSqlRiskDialect(), new SqliteRiskDialect(), new SqlServerRiskDialect()];
 }

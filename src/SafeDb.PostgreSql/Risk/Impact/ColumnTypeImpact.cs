@@ -55,6 +55,7 @@ internal sealed class ColumnTypeImpact(AnalysisState state, PgTable table)
     {
         bool view = state.Model.Tables.Any(other => other.Kind is "view" or "materialized view" && other.Reads.Contains(table.Key, StringComparer.Ordinal) && (other.Mentions.Contains(action.Column, StringComparer.Ordinal) || other.Mentions.Count == 0));
         bool generated = table.Columns.Exists(column => column.Generated?.Names.Contains(action.Column, StringComparer.Ordinal) == true);
+        view |= state.Live?.UsersOf(table.Key, action.Column).Any() == true;
         return view || generated ? "0A000" : change.NeedsUsing ? "42804" : null;
     }
 }

@@ -43,6 +43,18 @@ internal static class CatalogueImport
         return table;
     }
 
+    /// <summary>Adds how the table is partitioned, and of what it is a partition.</summary>
+    public static void AddPartitioning(PgTable table, PostgreSqlCatalogFacts live)
+    {
+        table.Parent = live.ParentOf(table.Key);
+        if (live.PartitioningOf(table.Key) is { } partitioning)
+        {
+            table.PartitionStrategy = partitioning.Strategy;
+            table.PartitionColumns = partitioning.Columns;
+            table.DefaultPartition = partitioning.DefaultPartition;
+        }
+    }
+
     /// <summary>Reads a qualified, quoted name.</summary>
     public static PgName ReadName(string key)
     {

@@ -148,7 +148,13 @@ internal sealed class PgModel(ICatalogFacts? facts)
             return null;
         }
 
-        return _tables[key] = CatalogueImport.Read(key, found);
+        PgTable table = CatalogueImport.Read(key, found);
+        if (facts is PostgreSqlCatalogFacts live)
+        {
+            CatalogueImport.AddPartitioning(table, live);
+        }
+
+        return _tables[key] = table;
     }
 
     private static void RenameIn(PgTable other, string old, string key)

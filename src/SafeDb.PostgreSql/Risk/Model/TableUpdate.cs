@@ -141,7 +141,7 @@ internal sealed class TableUpdate(PgModel model, int transaction)
                 ChangeConstraint(table, validate.Name, constraint => constraint with { Valid = true });
                 break;
             case DropConstraint drop:
-                table.Constraints.RemoveAll(constraint => constraint.Name == drop.Name);
+                RemoveConstraints(table, constraint => constraint.Name == drop.Name);
                 table.Indexes.RemoveAll(index => index.OfConstraint && index.Name == drop.Name);
                 break;
             default:
@@ -162,6 +162,7 @@ internal sealed class TableUpdate(PgModel model, int transaction)
                 break;
             case RenameColumn rename:
                 Change(table, rename.Column, column => column with { Name = rename.NewName });
+                RenameInKeys(table, rename.Column, rename.NewName);
                 break;
             case RenameConstraint rename:
                 ChangeConstraint(table, rename.Name, constraint => constraint with { Name = rename.NewName });
@@ -196,11 +197,38 @@ internal sealed class TableUpdate(PgModel model, int transaction)
         }
     }
 
-    private static void DropColumn(PgTable table, string column)
+    private void RemoveConstraints(PgTable table, Predicate<PgConstraint> match)
+    {
+        string[] parents = [.. table.Constraints.Where(constraint => match(constraint)).Select(constraint => constraint.ReferencedKey).OfType<string>()];
+        table.Constraints.RemoveAll(match);
+        foreach (string parent in parents.Where(parent => !table.Constraints.Exists(constraint => constraint.ReferencedKey == parent)))
+        {
+            model.ByKey(parent)?.ReferencedBy.Remove(table.Key);
+        }
+    }
+
+    private void DropColumn(PgTable table, string column)
     {
         table.Columns.RemoveAll(existing => existing.Name == column);
-        table.Constraints.RemoveAll(constraint => constraint.Definition.Columns.Contains(column, StringComparer.Ordinal) || constraint.Definition.Check?.Names.Contains(column, StringComparer.Ordinal) == true);
+        RemoveConstraints(table, constraint => constraint.Definition.Columns.Contains(column, StringComparer.Ordinal) || constraint.Definition.Check?.Names.Contains(column, StringComparer.Ordinal) == true);
         table.Indexes.RemoveAll(index => index.Columns.Contains(column, StringComparer.Ordinal) || index.Mentions.Contains(column, StringComparer.Ordinal));
+    }
+
+    private static void RenameInKeys(PgTable table, string old, string name)
+    {
+        for (int i = 0; i < table.Indexes.Count; i++)
+        {
+            table.Indexes[i] = table.Indexes[i] with
+            {
+                Columns = [.. table.Indexes[i].Columns.Select(column => column == old ? name : column)], Mentions = [.. table.Indexes[i].Mentions.Select(column => column == old ? name : column)],
+            };
+        }
+
+        for (int i = 0; i < table.Constraints.Count; i++)
+        {
+            TableConstraint definition = table.Constraints[i].Definition;
+            table.Constraints[i] = table.Constraints[i] with { Definition = definition with { Columns = [.. definition.Columns.Select(column => column == old ? name : column)] } };
+        }
     }
 
     private static void Change(PgTable table, string name, Func<PgColumn, PgColumn> change)

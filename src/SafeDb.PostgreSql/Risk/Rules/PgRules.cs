@@ -59,6 +59,7 @@ internal static class PgRules
         new JsonColumn(),
         new LockTable(),
         new LocksEveryPartition(),
+        new LongTransactionInTheWay(),
         new LongWorkUnderExclusiveLock(),
         new MoveRewritesTable(),
         new NotAllowedInTransaction(),

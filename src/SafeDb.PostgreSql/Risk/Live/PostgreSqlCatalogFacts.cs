@@ -7,12 +7,12 @@ namespace SafeDb.PostgreSql.Risk;
 public sealed class PostgreSqlCatalogFacts : ICatalogFacts
 {
     private readonly Dictionary<string, RelationFacts> _relations;
-    private readonly Dictionary<string, List<string>> _typeUsers;
+    private readonly CatalogueDetails _details;
 
-    internal PostgreSqlCatalogFacts(Dictionary<string, RelationFacts> relations, Dictionary<string, List<string>> typeUsers)
+    internal PostgreSqlCatalogFacts(Dictionary<string, RelationFacts> relations, CatalogueDetails details)
     {
         _relations = relations;
-        _typeUsers = typeUsers;
+        _details = details;
     }
 
     /// <summary>Server version as a comparable integer, such as 150018.</summary>
@@ -34,5 +34,12 @@ public sealed class PostgreSqlCatalogFacts : ICatalogFacts
     public RelationFacts? Find(string relation) => _relations.GetValueOrDefault(relation);
 
     internal IReadOnlyList<string> TablesUsingType(PgName type) =>
-        _typeUsers.GetValueOrDefault(type.Schema is null ? new PgName("public", type.Name).Sql : type.Sql) ?? [];
+        _details.TypeUsers.GetValueOrDefault(type.Schema is null ? new PgName("public", type.Name).Sql : type.Sql) ?? [];
+
+    internal IEnumerable<string> UsersOf(string relation, string column) =>
+        _details.ColumnUsers.Where(use => use.Relation == relation && use.Column == column).Select(use => use.User);
+
+    internal PartitionFacts? PartitioningOf(string relation) => _details.Partitioning.GetValueOrDefault(relation);
+
+    internal string? ParentOf(string relation) => _details.Parents.GetValueOrDefault(relation);
 }
