@@ -5,6 +5,13 @@ namespace SafeDb.Providers.Tests.PostgreSql;
 /// <summary>A database of one test; dropped with its sessions at the end.</summary>
 public sealed class TestDatabase(PostgresCluster cluster, string name) : IAsyncDisposable
 {
+    private readonly Lazy<NpgsqlDataSource> _untyped = new(() =>
+    {
+        var builder = new NpgsqlDataSourceBuilder(cluster.ConnectionString(name));
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        return builder.Build();
+    });
+
     public string Name => name;
 
     public PostgresCluster Cluster => cluster;
@@ -21,10 +28,16 @@ public sealed class TestDatabase(PostgresCluster cluster, string name) : IAsyncD
         return connection;
     }
 
+    /// <summary>Opens a connection that does not ask for the database's types: the driver cannot open at all when a long name meets a schema with a dot in its name.</summary>
+    public async Task<NpgsqlConnection> OpenWithoutTypesAsync()
+    {
+        return await _untyped.Value.OpenConnectionAsync();
+    }
+
     /// <summary>Runs statements, all in one simple query.</summary>
     public async Task ExecuteAsync(string sql)
     {
-        await using NpgsqlConnection connection = await OpenAsync();
+        await using NpgsqlConnection connection = await OpenWithoutTypesAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
     }
@@ -32,12 +45,19 @@ public sealed class TestDatabase(PostgresCluster cluster, string name) : IAsyncD
     /// <summary>The first column of the first row.</summary>
     public async Task<T?> ScalarAsync<T>(string sql)
     {
-        await using NpgsqlConnection connection = await OpenAsync();
+        await using NpgsqlConnection connection = await OpenWithoutTypesAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync() is { } value and not DBNull ? (T)value : default;
     }
 
     public async ValueTask DisposeAsync()
+    {
+        await DropAsync();
+        if (_untyped.IsValueCreated)
+            await _untyped.Value.DisposeAsync();
+    }
+
+    private async Task DropAsync()
     {
         try
         {

@@ -14,7 +14,7 @@ internal static class SchemaRoundTrip
 {
     public static async Task<PostgreSqlSchema> ReadAsync(TestDatabase database, SchemaReadOptions? options = null)
     {
-        await using NpgsqlConnection connection = await database.OpenAsync();
+        await using NpgsqlConnection connection = await database.OpenWithoutTypesAsync();
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
         return await PostgreSqlSchemaReader.ReadAsync(connection, options ?? new SchemaReadOptions { IncludeSecrets = true }, TestContext.Current.CancellationToken);
     }
@@ -22,7 +22,7 @@ internal static class SchemaRoundTrip
     /// <summary>Reads the schema without some kinds of object, as if their reader had been forgotten.</summary>
     public static async Task<PostgreSqlSchema> ReadWithoutAsync(TestDatabase database, string kind)
     {
-        await using NpgsqlConnection connection = await database.OpenAsync();
+        await using NpgsqlConnection connection = await database.OpenWithoutTypesAsync();
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
         return await PostgreSqlSchemaReader.ReadAsync(connection, new SchemaReadOptions(), candidate => candidate != kind, TestContext.Current.CancellationToken);
     }
