@@ -75,11 +75,11 @@ internal sealed class AzureBlobStore(BlobContainerClient container, BlobAddress 
         BlobErrorTranslator.RunAsync(Target(name), clock, cancellationToken, async () =>
         {
             BlockBlobClient blob = container.GetBlockBlobClient(address.Prefix + name);
-            string block = new BlockIds().For(0);
+            string[] blocks = [new BlockIds().For(0)];
             using var stream = new MemoryStream(content.ToArray(), writable: false);
-            await blob.StageBlockAsync(block, stream, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await blob.StageBlockAsync(blocks[0], stream, cancellationToken: cancellationToken).ConfigureAwait(false);
             var options = new CommitBlockListOptions { Conditions = expectedTag is null ? MustNotExist : new BlobRequestConditions { IfMatch = new ETag(expectedTag) } };
-            await blob.CommitBlockListAsync([block], options, cancellationToken).ConfigureAwait(false);
+            await BlobCommit.RunAsync(blob, blocks, options, cancellationToken).ConfigureAwait(false);
         });
 
     /// <inheritdoc/>
@@ -105,13 +105,20 @@ internal sealed class AzureBlobStore(BlobContainerClient container, BlobAddress 
     private Task DeleteBlobAsync(string name, bool mustExist, CancellationToken cancellationToken) =>
         BlobErrorTranslator.RunAsync(Target(name), clock, cancellationToken, async () =>
         {
-            // No lease is broken: while somebody reads it (and so holds one), the service refuses the removal.
-            bool existed = (await container.GetBlobClient(address.Prefix + name)
-                .DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
-            if (!existed && mustExist)
+            BlobClient blob = container.GetBlobClient(address.Prefix + name);
+            if (!(await blob.ExistsAsync(cancellationToken).ConfigureAwait(false)).Value)
             {
-                throw StoreErrors.NotFound.Exception(Target(name));
+                if (mustExist)
+                {
+                    throw StoreErrors.NotFound.Exception(Target(name));
+                }
+
+                return;
             }
+
+            // No lease is broken: while somebody reads it (and so holds one), the service refuses the removal. It was there a moment ago, so 'not found' now means that it went
+            // (perhaps by this very call, whose first answer was lost on the way).
+            await blob.DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellationToken).ConfigureAwait(false);
         });
 
     private StoredFile Describe(BlobItem blob) => new(

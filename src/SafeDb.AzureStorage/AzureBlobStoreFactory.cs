@@ -16,10 +16,11 @@ public sealed class AzureBlobStoreFactory : IArchiveStoreFactory
     /// <param name="clock">The time.</param>
     /// <param name="environment">Reads an environment variable; the process environment when null.</param>
     /// <param name="transport">How requests are sent; the SDK's own when null.</param>
-    public AzureBlobStoreFactory(TimeProvider clock, Func<string, string?>? environment = null, HttpPipelineTransport? transport = null)
+    /// <param name="retryDelay">How long the first repetition of a request waits; 400 ms when null.</param>
+    public AzureBlobStoreFactory(TimeProvider clock, Func<string, string?>? environment = null, HttpPipelineTransport? transport = null, TimeSpan? retryDelay = null)
     {
         _clock = clock;
-        _credentials = new BlobCredentials(environment ?? Environment.GetEnvironmentVariable, transport);
+        _credentials = new BlobCredentials(environment ?? Environment.GetEnvironmentVariable, transport, retryDelay ?? TimeSpan.FromMilliseconds(400));
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ namespace SafeDb.AzureStorage;
 /// Finds the credential for a container: a SAS in the destination, a connection string, <c>AZURE_STORAGE_SAS_TOKEN</c>, else Azure.Identity's default chain (managed identity first
 /// where there is one). Remembers what a destination of this process brought, so that an archive's printed location, which never holds a token, can be opened later in the same pipeline.
 /// </summary>
-internal sealed class BlobCredentials(Func<string, string?> environment, HttpPipelineTransport? transport)
+internal sealed class BlobCredentials(Func<string, string?> environment, HttpPipelineTransport? transport, TimeSpan retryDelay)
 {
     private readonly ConcurrentDictionary<string, Func<BlobClientOptions, BlobContainerClient>> _known = new(StringComparer.Ordinal);
 
@@ -44,7 +44,7 @@ internal sealed class BlobCredentials(Func<string, string?> environment, HttpPip
     {
         var options = new BlobClientOptions(BlobClientOptions.ServiceVersion.V2021_12_02)
         {
-            Retry = { Mode = RetryMode.Exponential, MaxRetries = 8, Delay = TimeSpan.FromMilliseconds(400), MaxDelay = TimeSpan.FromSeconds(30), NetworkTimeout = TimeSpan.FromSeconds(100) },
+            Retry = { Mode = RetryMode.Exponential, MaxRetries = 8, Delay = retryDelay, MaxDelay = TimeSpan.FromSeconds(30), NetworkTimeout = TimeSpan.FromSeconds(100) },
         };
         if (transport is not null)
         {

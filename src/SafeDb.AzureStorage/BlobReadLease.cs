@@ -31,7 +31,7 @@ internal sealed class BlobReadLease : IAsyncDisposable
             await client.AcquireAsync(Length, cancellationToken: cancellationToken).ConfigureAwait(false);
             return new BlobReadLease(client, clock);
         }
-        catch (RequestFailedException)
+        catch (Exception problem) when (problem is RequestFailedException or AggregateException)
         {
             return null;
         }
@@ -46,7 +46,7 @@ internal sealed class BlobReadLease : IAsyncDisposable
         {
             await _client.ReleaseAsync().ConfigureAwait(false);
         }
-        catch (RequestFailedException)
+        catch (Exception problem) when (problem is RequestFailedException or AggregateException)
         {
             // It ends by itself within a minute.
         }
@@ -62,7 +62,7 @@ internal sealed class BlobReadLease : IAsyncDisposable
                 await _client.RenewAsync(cancellationToken: _stop.Token).ConfigureAwait(false);
             }
         }
-        catch (Exception problem) when (problem is OperationCanceledException or RequestFailedException)
+        catch (Exception problem) when (problem is OperationCanceledException or RequestFailedException or AggregateException)
         {
             // Without the lease the reading goes on; a removal in between is then noticed by the version check of each range.
         }

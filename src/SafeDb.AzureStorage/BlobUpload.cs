@@ -29,18 +29,7 @@ internal sealed class BlobUpload(BlockBlobClient blob, string target, TimeProvid
                 Metadata = _facts,
                 HttpHeaders = new BlobHttpHeaders { ContentType = "application/zip" },
             };
-            try
-            {
-                await blob.CommitBlockListAsync(blocks, options, cancellationToken).ConfigureAwait(false);
-            }
-            catch (RequestFailedException conflict) when (conflict.Status is 409 or 412)
-            {
-                // The service may have committed it while the answer was lost: the retry then met its own blob.
-                if (!await IsOursAsync(blocks, cancellationToken).ConfigureAwait(false))
-                {
-                    throw;
-                }
-            }
+            await BlobCommit.RunAsync(blob, blocks, options, cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
         _committed = true;
     }
@@ -60,33 +49,36 @@ internal sealed class BlobUpload(BlockBlobClient blob, string target, TimeProvid
         }
     }
 
-    private async Task<bool> IsOursAsync(IReadOnlyList<string> blocks, CancellationToken cancellationToken)
-    {
-        BlockList list = (await blob.GetBlockListAsync(BlockListTypes.Committed, cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
-        return list.CommittedBlocks.Select(block => block.Name).SequenceEqual(blocks, StringComparer.Ordinal);
-    }
-
     // Blocks of a blob that was never committed cannot be removed one by one: an empty blob takes their place and goes at once. It is marked, so that no listing ever shows it;
     // if this fails too, the service drops the blocks after a week.
     private async Task DiscardBlocksAsync()
     {
+        string mark = Guid.NewGuid().ToString("N");
         try
         {
             var options = new CommitBlockListOptions
             {
                 Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
-                Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [AzureBlobStore.IncompleteKey] = "1" },
+                Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [AzureBlobStore.IncompleteKey] = mark },
             };
-            BlobContentInfo empty = (await blob.CommitBlockListAsync([], options).ConfigureAwait(false)).Value;
-            await blob.DeleteIfExistsAsync(conditions: new BlobRequestConditions { IfMatch = empty.ETag }).ConfigureAwait(false);
+            try
+            {
+                await blob.CommitBlockListAsync([], options).ConfigureAwait(false);
+            }
+            catch (RequestFailedException conflict) when (conflict.Status is 409 or 412)
+            {
+                // Either somebody else's archive has the name, or an answer was lost and the mark below is ours.
+            }
+
+            BlobProperties found = (await blob.GetPropertiesAsync().ConfigureAwait(false)).Value;
+            if (found.Metadata.TryGetValue(AzureBlobStore.IncompleteKey, out string? theirs) && theirs == mark)
+            {
+                await blob.DeleteIfExistsAsync(conditions: new BlobRequestConditions { IfMatch = found.ETag }).ConfigureAwait(false);
+            }
         }
-        catch (RequestFailedException)
+        catch (Exception problem) when (problem is RequestFailedException or AggregateException)
         {
             // Said above: nothing is visible either way.
-        }
-        catch (AggregateException)
-        {
-            // The network is gone; likewise.
         }
     }
 }

@@ -11,6 +11,9 @@ internal static class VerbCatalogue
     public static IEnumerable<Command> All(VerbRunner runner) =>
     [
         BackupVerb.Create(runner),
+        BackupsVerb.Create(runner),
+        CopyVerb.Create(runner),
+        PruneVerb.Create(runner),
         TestVerb.Create(runner),
         RestoreVerb.Create(runner),
         RiskVerb.Create(runner),

@@ -5,10 +5,10 @@ namespace SafeDb.PowerShell.Tests;
 /// <summary>What every cmdlet promises by its attributes. Needs no PowerShell.</summary>
 public sealed class CmdletMetadataTests
 {
-    private static readonly string[] ApprovedVerbs = ["Backup", "Compare", "Copy", "Get", "Invoke", "New", "Remove", "Restore", "Set", "Test", "Undo"];
-    private static readonly string[] ChangingVerbs = ["Backup", "Copy", "Invoke", "New", "Remove", "Restore", "Set", "Undo"];
+    private static readonly string[] ApprovedVerbs = ["Backup", "Compare", "Copy", "Get", "Invoke", "New", "Register", "Remove", "Restore", "Set", "Test", "Undo"];
+    private static readonly string[] ChangingVerbs = ["Backup", "Copy", "Invoke", "New", "Register", "Remove", "Restore", "Set", "Undo"];
     private static readonly string[] HighImpact = ["Restore-SafeDb", "Invoke-SafeMigration", "Undo-SafeMigration", "Invoke-SafeDbRebuild", "Remove-SafeDbBackup"];
-    private static readonly string[] Nouns = ["SafeDb", "SafeDbBackup", "SafeDbSchema", "SafeDbIntegrity", "SafeDbReadiness", "SafeDbMaintenance", "SafeDbRebuild", "SafeMigration", "MigrationRisk"];
+    private static readonly string[] Nouns = ["SafeDb", "SafeDbBackup", "SafeDbSchema", "SafeDbIntegrity", "SafeDbReadiness", "SafeDbMaintenance", "SafeDbRebuild", "SafeDbSchedule", "SafeMigration", "MigrationRisk"];
     private static readonly string[] SecretWords = ["Password", "Passphrase", "Secret", "Token", "Credential", "Key", "ConnectionString"];
 
     public static TheoryData<string> Names => Repository.CmdletNames;

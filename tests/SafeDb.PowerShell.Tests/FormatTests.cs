@@ -23,7 +23,7 @@ public sealed class FormatTests
         Assembly core = typeof(Errors.SafeDbError).Assembly;
         foreach (XElement view in Format.Descendants("View"))
         {
-            Type type = core.GetType(view.Descendants("TypeName").First().Value, throwOnError: true)!;
+            Type type = core.GetType(view.Descendants("TypeName").First().Value.Split('#')[0], throwOnError: true)!;
             Assert.All(view.Descendants("PropertyName"), property => Assert.True(type.GetProperty(property.Value) is not null, $"{type}.{property.Value}"));
         }
     }

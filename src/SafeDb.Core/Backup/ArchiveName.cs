@@ -13,7 +13,11 @@ public static class ArchiveName
     /// <param name="database">The database's own name.</param>
     /// <param name="time">When, in UTC.</param>
     /// <param name="archiveId">The archive's id; its first eight digits keep the name unique.</param>
-    public static string For(string database, DateTimeOffset time, string archiveId)
+    public static string For(string database, DateTimeOffset time, string archiveId) =>
+        string.Create(CultureInfo.InvariantCulture, $"{DatabasePart(database)}-{time.UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}-{archiveId[..8]}{Extension}");
+
+    /// <summary>How a database's name stands in the names of its archives.</summary>
+    public static string DatabasePart(string database)
     {
         var safe = new StringBuilder(database.Length);
         foreach (char c in database.Normalize(NormalizationForm.FormC))
@@ -23,13 +27,12 @@ public static class ArchiveName
         }
 
         string name = safe.ToString().Trim('.', '-');
-        name = name.Length switch
+        return name.Length switch
         {
             0 => "database",
             > 80 => name[..80],
             _ => name,
         };
-        return string.Create(CultureInfo.InvariantCulture, $"{name}-{time.UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}-{archiveId[..8]}{Extension}");
     }
 
     /// <summary>The database part of a name, or null when the name was not made by <see cref="For"/>.</summary>

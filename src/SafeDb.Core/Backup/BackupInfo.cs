@@ -74,6 +74,9 @@ public sealed record BackupInfo
     /// <summary>How old it is against the time of the call.</summary>
     public TimeSpan? Age { get; init; }
 
+    /// <summary>Whether it is as young as the policy wants the newest backup to be; null when no policy was asked.</summary>
+    public bool? WithinPolicy { get; init; }
+
     /// <summary>Why an operation kept, removed or copied it; null otherwise.</summary>
     public string? Reason { get; init; }
 }

@@ -102,7 +102,7 @@ public sealed class BackupService(SafeDbEngine engine)
     private static BackupInfo Describe(
         BackupPlan plan, BackupCommand command, ArchiveManifest manifest, IReadOnlyList<string> recipients, long bytes, TimeSpan duration) => new()
         {
-            Backup = ArchiveLocation.Join(command.Destination, plan.Name),
+            Backup = ArchiveLocation.Join(plan.Destination, plan.Name),
             Name = plan.Name,
             Destination = plan.Destination,
             Database = plan.Database,

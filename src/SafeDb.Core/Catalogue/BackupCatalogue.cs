@@ -50,7 +50,7 @@ public sealed class BackupCatalogue(SafeDbEngine engine)
     {
         var entry = new BackupInfo
         {
-            Backup = ArchiveLocation.Join(query.Destination, file.Name),
+            Backup = ArchiveLocation.Join(store.Display, file.Name),
             Name = file.Name,
             Destination = store.Display,
             DatabaseName = ArchiveName.DatabaseOf(file.Name),
@@ -65,7 +65,8 @@ public sealed class BackupCatalogue(SafeDbEngine engine)
                 backup = WithVerification(backup, await VerificationLog.ReadAsync(store, file.Name, reader: null, cancellationToken).ConfigureAwait(false));
             }
 
-            return backup with { Age = engine.Clock.GetUtcNow() - backup.CreatedAt };
+            TimeSpan? age = engine.Clock.GetUtcNow() - backup.CreatedAt;
+            return backup with { Age = age, WithinPolicy = query.MaxAge is { } limit && age is { } known ? known <= limit : null };
         }
         catch (SafeDbException problem) when (problem.Error.Kind is not (ErrorKind.Connection or ErrorKind.Timeout or ErrorKind.Storage or ErrorKind.Cancelled))
         {

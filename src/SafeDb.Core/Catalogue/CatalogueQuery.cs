@@ -13,6 +13,9 @@ public sealed record CatalogueQuery(string Destination)
     /// <summary>Only those whose last restore drill passed.</summary>
     public bool VerifiedOnly { get; init; }
 
+    /// <summary>Age up to which a backup is within the policy; null when no policy is asked.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
     /// <summary>Open every manifest with the keys given, so that times, rows and verifications are authenticated. Slower: a passphrase costs about a fifth of a second per archive.</summary>
     public bool Authenticate { get; init; }
 }

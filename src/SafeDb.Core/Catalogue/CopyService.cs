@@ -26,7 +26,7 @@ public sealed class CopyService(SafeDbEngine engine)
 
     /// <summary>Says what a copy would do.</summary>
     public CopyPlan Plan(string backup, string destination, bool rewrap) =>
-        new(backup, engine.Stores.Open(destination).Display, engine.Stores.Locate(backup).Name, rewrap);
+        new(ArchiveLocation.Shown(backup), engine.Stores.Open(destination).Display, engine.Stores.Locate(backup).Name, rewrap);
 
     /// <summary>Copies. The copy becomes visible when it is whole, and is read back against its checksums; one that does not pass is removed again.</summary>
     /// <param name="plan">The plan.</param>

@@ -31,5 +31,5 @@ public sealed class DestinationResolver(SafeDbConfiguration configuration, Func<
         ? new ResolvedDestination(Full(EnvironmentValues.Expand(settings.Address, $"destination {text}", lookup), configuration.Folder ?? folder), settings)
         : new ResolvedDestination(Full(text, folder), null);
 
-    private static string Full(string address, string folder) => address.Contains("://", StringComparison.Ordinal) ? address : Path.GetFullPath(address, folder);
+    private static string Full(string address, string folder) => ArchiveLocation.IsAddress(address) ? address : Path.GetFullPath(address, folder);
 }

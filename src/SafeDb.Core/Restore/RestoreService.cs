@@ -73,7 +73,7 @@ public sealed class RestoreService(SafeDbEngine engine)
             IRestoreTarget target = await engine.Engines.Get(manifest.Source.Engine).OpenRestoreTargetAsync(request, manifest, cancellationToken).ConfigureAwait(false);
             await target.DisposeAsync().ConfigureAwait(false);
             return new RestorePlan(
-                command.Backup, manifest.Source.Address, manifest.SnapshotTime, command.Target.Address.Display, mode, tables is null ? null : [.. tables],
+                ArchiveLocation.Shown(command.Backup), manifest.Source.Address, manifest.SnapshotTime, command.Target.Address.Display, mode, tables is null ? null : [.. tables],
                 mode == RestoreMode.Replace && !command.NoSafetyBackup);
         }, cancellationToken).ConfigureAwait(false);
     }
@@ -113,7 +113,7 @@ public sealed class RestoreService(SafeDbEngine engine)
                 RestoreCommit commit = await target.CommitAsync(cancellationToken).ConfigureAwait(false);
                 return new RestoreResult
                 {
-                    Backup = command.Backup,
+                    Backup = ArchiveLocation.Shown(command.Backup),
                     Database = commit.Database.Display,
                     SnapshotTime = manifest.SnapshotTime,
                     Previous = commit.Previous,

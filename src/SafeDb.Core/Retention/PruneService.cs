@@ -26,17 +26,39 @@ public sealed class PruneService(SafeDbEngine engine)
     /// </summary>
     public async Task<PrunePlan> PlanAsync(CatalogueQuery query, ArchiveKeys? keys, RetentionSettings settings, CancellationToken cancellationToken)
     {
-        var backups = new List<BackupInfo>();
-        await foreach (BackupInfo backup in new BackupCatalogue(engine).ListAsync(query with { Authenticate = true }, keys, cancellationToken).ConfigureAwait(false))
-        {
-            backups.Add(backup);
-        }
-
+        List<BackupInfo> backups = await ListAsync(query, keys, cancellationToken).ConfigureAwait(false);
         Dictionary<string, BackupInfo> byName = backups.ToDictionary(backup => backup.Name, StringComparer.Ordinal);
         IReadOnlyList<RetentionDecision> decisions = RetentionPlanner.Plan(backups.Select(Candidate), settings);
         return new PrunePlan(
             engine.Stores.Open(query.Destination).Display,
             [.. decisions.Select(decision => new PruneDecision(byName[decision.Candidate.Name] with { Reason = string.Join(", ", decision.Reasons) }, decision.Keep))]);
+    }
+
+    /// <summary>
+    /// Says what becomes of archives that a caller named. They go, except the one that must never go: the newest whose drill passed of its database (or, where none passed or none could be
+    /// authenticated, the newest there is), and what is under hold.
+    /// </summary>
+    public async Task<PrunePlan> PlanSelectedAsync(string destination, IReadOnlySet<string> names, ArchiveKeys? keys, CancellationToken cancellationToken)
+    {
+        List<BackupInfo> all = await ListAsync(new CatalogueQuery(destination), keys, cancellationToken).ConfigureAwait(false);
+        if (names.FirstOrDefault(name => all.TrueForAll(backup => backup.Name != name)) is { } unknown)
+        {
+            throw StoreErrors.NotFound.Exception(unknown);
+        }
+
+        var spared = new HashSet<string>(StringComparer.Ordinal);
+        foreach (IGrouping<string, BackupInfo> database in all.GroupBy(backup => backup.DatabaseName ?? string.Empty, StringComparer.Ordinal))
+        {
+            BackupInfo[] newestFirst = [.. database.OrderByDescending(backup => backup.CreatedAt).ThenByDescending(backup => backup.Name, StringComparer.Ordinal)];
+            spared.Add((newestFirst.FirstOrDefault(backup => backup.Verified) ?? newestFirst[0]).Name);
+        }
+
+        return new PrunePlan(engine.Stores.Open(destination).Display, [.. all.Where(backup => names.Contains(backup.Name)).Select(backup => backup switch
+        {
+            { Held: true } => new PruneDecision(backup with { Reason = "under hold" }, Keep: true),
+            _ when spared.Contains(backup.Name) => new PruneDecision(backup with { Reason = backup.Verified ? "last verified" : "last of its database" }, Keep: true),
+            _ => new PruneDecision(backup with { Reason = "named by the caller" }, Keep: false),
+        })]);
     }
 
     /// <summary>Removes what the plan does not keep. One that cannot be removed (held, being read) is said and does not stop the others.</summary>
@@ -62,6 +84,17 @@ public sealed class PruneService(SafeDbEngine engine)
         }
 
         return done;
+    }
+
+    private async Task<List<BackupInfo>> ListAsync(CatalogueQuery query, ArchiveKeys? keys, CancellationToken cancellationToken)
+    {
+        var backups = new List<BackupInfo>();
+        await foreach (BackupInfo backup in new BackupCatalogue(engine).ListAsync(query with { Authenticate = true }, keys, cancellationToken).ConfigureAwait(false))
+        {
+            backups.Add(backup);
+        }
+
+        return backups;
     }
 
     private static RetentionCandidate Candidate(BackupInfo backup) =>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 
 using SafeDb.Addresses;
 using SafeDb.Archive;
+using SafeDb.Backup;
 using SafeDb.Errors;
 using SafeDb.Observation;
 using SafeDb.Providers;
@@ -35,7 +36,7 @@ public sealed class VerificationService(SafeDbEngine engine)
         IArchiveFile file = await store.OpenAsync(name, cancellationToken).ConfigureAwait(false);
         await using (file.ConfigureAwait(false))
         {
-            var draft = new BackupVerification { Backup = command.Backup, Database = command.Database?.ToString(), Level = command.Level, Passed = false, StartedAt = started, Duration = TimeSpan.Zero };
+            var draft = new BackupVerification { Backup = ArchiveLocation.Shown(command.Backup), Database = command.Database?.ToString(), Level = command.Level, Passed = false, StartedAt = started, Duration = TimeSpan.Zero };
             BackupVerification result;
             try
             {

@@ -48,7 +48,7 @@ internal sealed class PathResolver(SessionState session)
     }
 
     /// <summary>A location of archives: an address with a scheme stays as it is, anything else is a path.</summary>
-    public string FolderOrAddress(string location) => location.Contains("://", StringComparison.Ordinal) ? location : Literal(location);
+    public string FolderOrAddress(string location) => Backup.ArchiveLocation.IsAddress(location) ? location : Literal(location);
 
     /// <summary>A database address whose file, if it has one, starts at the session's location.</summary>
     public string DatabaseText(string text) => RelativeAddress.Resolve(text, CurrentFolder);
