@@ -43,7 +43,12 @@ switch ($Task) {
         Get-ChildItem -Path tests/bench -Filter *.csproj -Recurse | ForEach-Object { dotnet run --project $_.FullName -c $Configuration }
     }
     'Docs' {
-        dotnet build src/SafeDb.PowerShell -c $Configuration -nologo
-        dotnet run --project build/SafeDb.DocGenerator -c $Configuration --no-build -- errors module/bin/net8.0 docs/errors.md
+        $env:SAFEDB_UPDATE_GOLDEN = '1'
+        try {
+            dotnet test tests/SafeDb.PowerShell.Tests -c $Configuration -nologo --filter FullyQualifiedName~ErrorCatalogueTests
+        }
+        finally {
+            Remove-Item -Path Env:SAFEDB_UPDATE_GOLDEN
+        }
     }
 }

@@ -1,34 +1,12 @@
-using System.Collections;
 using System.Globalization;
-using System.Reflection;
-using System.Runtime.Loader;
 using System.Text;
 using System.Text.RegularExpressions;
 
 namespace SafeDb.DocGenerator;
 
-/// <summary>Writes <c>docs/errors.md</c> from the error catalogue of every SafeDb assembly in a folder.</summary>
+/// <summary>Writes <c>docs/errors.md</c> from the error catalogue.</summary>
 internal static partial class ErrorPage
 {
-    private static readonly string[] FrontEnds = ["SafeDb.PowerShell.dll", "SafeDb.Loader.dll", "SafeDb.DocGenerator.dll"];
-
-    public static string Of(string folder)
-    {
-        var context = new AssemblyLoadContext("errors");
-        context.Resolving += (_, name) =>
-        {
-            string path = Path.Combine(folder, name.Name + ".dll");
-            return File.Exists(path) ? context.LoadFromAssemblyPath(Path.GetFullPath(path)) : null;
-        };
-        Assembly core = context.LoadFromAssemblyPath(Path.GetFullPath(Path.Combine(folder, "SafeDb.Core.dll")));
-        MethodInfo read = core.GetType("SafeDb.Errors.ErrorCatalog", throwOnError: true)!.GetMethod("Of", [typeof(Assembly)])!;
-        IEnumerable<object> definitions = Directory.EnumerateFiles(folder, "SafeDb.*.dll")
-            .Where(path => !FrontEnds.Contains(Path.GetFileName(path), StringComparer.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .SelectMany(path => ((IEnumerable)read.Invoke(null, [context.LoadFromAssemblyPath(Path.GetFullPath(path))])!).Cast<object>());
-        return Render(definitions);
-    }
-
     /// <summary>Renders definitions (objects with Id, Kind, MessageFormat, RecommendedAction), grouped by area.</summary>
     public static string Render(IEnumerable<object> definitions)
     {

@@ -29,11 +29,5 @@ if (args is ["help", string binaries, string powerShellStandard, string sources,
     return problems.Count + writer.Problems.Count == 0 ? 0 : 1;
 }
 
-if (args is ["errors", string folder, string page])
-{
-    File.WriteAllText(page, ErrorPage.Of(folder));
-    return 0;
-}
-
-Console.Error.WriteLine("Usage: SafeDb.DocGenerator help <binaries> <PowerShellStandard dll> <help sources> <output folder> | errors <binaries> <page>");
+Console.Error.WriteLine("Usage: SafeDb.DocGenerator help <binaries> <PowerShellStandard dll> <help sources> <output folder>");
 return 2;

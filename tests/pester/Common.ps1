@@ -39,7 +39,6 @@ function New-Shop {
     $folder = Join-Path ([System.IO.Path]::GetTempPath()) "safedb-shop-$([guid]::NewGuid().ToString('N'))"
     if ($PSCmdlet.ShouldProcess($folder)) {
         $null = New-Item -ItemType Directory -Path $folder
-        & (Get-Process -Id $PID).Path -Version | Out-Null
         Copy-Item -LiteralPath (Join-Path $Repository 'docs/tutorial/migrations') -Destination $folder -Recurse
         dotnet run --no-build --project (Join-Path $Repository 'src/SafeDb.Cli') -- demo --only-database (Join-Path $folder 'shop.db') | Out-Null
         $folder

@@ -58,7 +58,7 @@ public static class PostgreSqlSchemaReader
         List<int> version = await first.QueryAsync(
             "SELECT current_setting('server_version_num')::int FROM (SELECT pg_catalog.set_config('search_path', '', true), pg_catalog.set_config('quote_all_identifiers', 'off', true)) s",
             row => row.GetInt32(0), cancellationToken).ConfigureAwait(false);
-        return version[0] >= 120000 ? new CatalogReader(connection, version[0]) : throw SchemaErrors.ServerTooOld.Exception(version[0] / 10000);
+        return version[0] >= 120000 ? new CatalogReader(connection, version[0]) : throw PostgreSqlErrors.ServerTooOld.Exception(version[0] / 10000);
     }
 
     private static async Task<List<CatalogObject>> ReadObjectsAsync(CatalogReader reader, SchemaReadOptions options, ILookup<uint, CatalogColumn> columns, CancellationToken cancellationToken)

@@ -24,8 +24,8 @@ public static class MigrationPlanText
             : $"{text}; the rehearsal took {rehearsal.Duration.TotalSeconds:0.0} s and changed {rehearsal.Migrations.Sum(step => step.RowsAffected)} rows";
     }
 
-    /// <summary>What an undo would take back; none means an interrupted run as a whole.</summary>
+    /// <summary>What an undo would take back; without scripts only an interrupted run, if there is one.</summary>
     public static string OfUndo(IReadOnlyList<MigrationScript> scripts, string database) => scripts.Count == 0
-        ? $"Take back the interrupted run on {database}"
+        ? $"Take back an interrupted run on {database}, if there is one; no applied migration is to be taken back"
         : $"Take back {string.Join(", ", scripts.Select(script => script.Id))} on {database}";
 }

@@ -1,0 +1,140 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Import-Module $Manifest
+}
+
+Describe 'The main job on the tutorial shop' {
+    BeforeEach {
+        $script:Shop = New-Shop
+        Push-Location -LiteralPath $Shop
+        $script:p = New-Secret
+    }
+
+    AfterEach {
+        Pop-Location
+        Remove-Item -LiteralPath $Shop -Recurse -Force
+    }
+
+    It 'chains backup, proof and migration' {
+        $run = Backup-SafeDb sqlite:./shop.db -Destination ./backups -Passphrase $p | Test-SafeDbBackup -Passphrase $p |
+            Invoke-SafeMigration -Path ./migrations -Passphrase $p -Confirm:$false
+        $run.Outcome | Should -Be 'Applied'
+        $run.Rehearsal.Passed | Should -BeTrue
+        (Get-SafeMigration sqlite:./shop.db ./migrations).State | Should -Be @('Applied', 'Applied')
+        (Undo-SafeMigration sqlite:./shop.db ./migrations -Confirm:$false).Outcome | Should -Be 'Undone'
+        (Get-SafeMigration sqlite:./shop.db ./migrations).State | Should -Be @('Applied', 'Pending')
+    }
+
+    It 'changes nothing with -WhatIf: <Name>' -ForEach @(
+        @{ Name = 'backup'; Work = { Backup-SafeDb sqlite:./shop.db -Destination ./backups -Passphrase $p -WhatIf } }
+        @{ Name = 'migrate'; Work = { Invoke-SafeMigration sqlite:./shop.db ./migrations -Destination ./backups -Passphrase $p -WhatIf } }
+        @{ Name = 'undo'; Work = { Undo-SafeMigration sqlite:./shop.db ./migrations -WhatIf -ErrorAction Ignore } }
+        @{ Name = 'migrate by preference'; Work = { $WhatIfPreference = $true; Invoke-SafeMigration sqlite:./shop.db ./migrations -Destination ./backups -Passphrase $p } }
+    ) {
+        $before = Get-TreeHash -Path $Shop
+        try {
+            & $Work | Should -BeNullOrEmpty
+        }
+        catch {
+            # Nothing to undo is an error of its own; it must change nothing either.
+            $_.FullyQualifiedErrorId | Should -BeLike 'Migration.*'
+        }
+
+        Get-TreeHash -Path $Shop | Should -Be $before
+    }
+
+    It 'changes nothing with -WhatIf: restore over' {
+        $backup = Backup-SafeDb sqlite:./shop.db -Destination ./backups -Passphrase $p
+        $before = Get-TreeHash -Path $Shop
+        Restore-SafeDb $backup.Backup sqlite:./shop.db -Overwrite -Passphrase $p -WhatIf | Should -BeNullOrEmpty
+        Get-TreeHash -Path $Shop | Should -Be $before
+    }
+
+    It 'asks before it replaces a database, and fails where nobody can answer' {
+        $backup = Backup-SafeDb sqlite:./shop.db -Destination ./backups -Unencrypted
+        $lines = Invoke-CleanSession -Script "
+            Import-Module '$Manifest'
+            Set-Location -LiteralPath '$Shop'
+            try { Restore-SafeDb '$($backup.Backup)' sqlite:./shop.db -Overwrite -Unencrypted } catch { `$_.FullyQualifiedErrorId; `$_.ErrorDetails.RecommendedAction }"
+        $lines[0] | Should -BeLike 'Host.NobodyToAsk,*'
+        $lines[1] | Should -BeLike '*-Confirm:$false*'
+    }
+
+    It 'gives errors with id, category, target and action' {
+        $backup = Backup-SafeDb sqlite:./shop.db -Destination ./backups -Passphrase $p
+        Test-SafeDbBackup $backup.Backup -Passphrase (New-Secret -Text 'wrong') -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'Archive.WrongKey,*'
+        $problem[0].CategoryInfo.Category | Should -Be 'PermissionDenied'
+        $problem[0].TargetObject | Should -Be $backup.Backup
+        $problem[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        { Backup-SafeDb sqlite:./none.db -Destination ./backups -Passphrase $p } | Should -Throw -ErrorId '*,SafeDb.PowerShell.Commands.BackupSafeDbCommand'
+        { Backup-SafeDb sqlite:./shop.db -Destination ./backups } | Should -Throw -ErrorId 'Backup.NoRecipient,*'
+        { Test-SafeDbBackup ./none.safedb -ErrorAction Stop } | Should -Throw -ErrorId 'Path.NotFound,*'
+    }
+
+    It 'shows no secret in any stream' {
+        $everything = Backup-SafeDb sqlite:./shop.db -Destination ./backups -Passphrase $p -Verbose -Debug -InformationAction Continue *>&1 | Out-String
+        $everything | Should -Not -BeLike '*correct horse*'
+    }
+
+    It 'counts what a migration would lose' {
+        Copy-Item -LiteralPath (Join-Path $Repository 'docs/tutorial/risky') -Destination . -Recurse
+        $risk = Get-MigrationRisk ./risky -Database sqlite:./shop.db | Where-Object Level -EQ 'Dangerous'
+        $risk.RowsAtRisk | Should -Be 4000
+        (Get-ChildItem ./risky/*.up.sql | Get-MigrationRisk -Engine Sqlite).Level | Should -Contain 'Dangerous'
+    }
+
+    It 'stops cleanly: the pipeline ends only after the clean-up' {
+        $shell = [powershell]::Create()
+        $null = $shell.AddScript("Import-Module '$Manifest'; Set-Location -LiteralPath '$Shop'; while (`$true) { Backup-SafeDb sqlite:./shop.db -Destination ./backups -Unencrypted }")
+        $running = $shell.BeginInvoke()
+        $limit = [datetime]::UtcNow.AddSeconds(60)
+        while (@(Get-ChildItem -Path ./backups/*.safedb -ErrorAction Ignore).Count -lt 3 -and [datetime]::UtcNow -lt $limit) { Start-Sleep -Milliseconds 50 }
+        $shell.Stop()
+        $running.IsCompleted | Should -BeTrue
+        $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+        Get-ChildItem -LiteralPath ./backups -Force | Where-Object Name -NotLike '*.safedb*' | Should -BeNullOrEmpty
+        Get-ChildItem -Path ./backups/*.safedb | Test-SafeDbBackup -Level Checksum -Quiet | Should -Not -Contain $false
+    }
+
+    It 'completes names from the configuration and rules, without a connection' {
+        Set-Content -LiteralPath ./safedb.json -Value '{ "databases": { "shop db": { "address": "postgresql://nobody@192.0.2.1/none" }, "stock": { "address": "sqlite:./x.db" } } }'
+        $line = 'Backup-SafeDb -Database s'
+        [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText | Should -Be @("'shop db'", 'stock')
+        $line = 'Get-MigrationRisk -AllowHazard table-rebuild'
+        [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText | Should -Contain 'table-rebuild-deletes-children'
+    }
+}
+
+Describe 'The examples of the help' {
+    BeforeDiscovery {
+        $script:Examples = foreach ($file in Get-ChildItem -Path "$PSScriptRoot/../../docs/help/*.md") {
+            $text = Get-Content -LiteralPath $file.FullName -Raw
+            foreach ($match in [regex]::Matches($text, '(?ms)^### (?<title>[^\n]+)\n+```powershell\n(?<code>.*?)\n```')) {
+                @{ Cmdlet = $file.BaseName; Title = $match.Groups['title'].Value; Code = $match.Groups['code'].Value }
+            }
+        }
+    }
+
+    BeforeAll {
+        $script:Shop = New-Shop
+        Copy-Item -LiteralPath (Join-Path $Repository 'docs/tutorial/risky') -Destination $Shop -Recurse
+        Copy-Item -LiteralPath (Join-Path $Shop 'shop.db') -Destination (Join-Path $Shop 'staging.db')
+        Push-Location -LiteralPath $Shop
+        $p = New-Secret
+        $null = Backup-SafeDb sqlite:./shop.db -Destination ./backups -Passphrase $p
+    }
+
+    AfterAll {
+        Pop-Location
+        Remove-Item -LiteralPath $Shop -Recurse -Force
+    }
+
+    It '<Cmdlet>: <Title>' -ForEach $Examples {
+        Mock Read-Host { $p }
+        $backup = Get-ChildItem -Path ./backups/*.safedb | Select-Object -First 1 | ForEach-Object { @{ Backup = $_.FullName } }
+        Remove-Item -Path ./copy.db -ErrorAction Ignore
+        $null = $backup
+        { & ([scriptblock]::Create("`$ErrorActionPreference = 'Stop'`n$Code")) *>&1 | Out-String } | Should -Not -Throw
+    }
+}
