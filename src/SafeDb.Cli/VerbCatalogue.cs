@@ -14,6 +14,7 @@ internal static class VerbCatalogue
         BackupsVerb.Create(runner),
         CopyVerb.Create(runner),
         PruneVerb.Create(runner),
+        ReadyVerb.Create(runner),
         TestVerb.Create(runner),
         RestoreVerb.Create(runner),
         RiskVerb.Create(runner),

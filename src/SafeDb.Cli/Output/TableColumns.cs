@@ -14,6 +14,7 @@ internal static class TableColumns
         ["SchemaObject"] = ["Kind", "Identity"],
         ["MigrationStatus"] = ["Id", "Name", "State", "AppliedAt", "Level", "WayBack", "Problem"],
         ["MigrationStep"] = ["Id", "Name", "Direction", "RowsAffected", "Duration"],
+        ["ReadinessItem"] = ["Result", "Item", "Evidence", "Advice"],
         ["MigrationRisk"] = ["Level", "Path", "Line", "Rule", "Message"],
     };
 

@@ -50,6 +50,9 @@ public sealed record DatabaseSettings
     /// <summary>Format of its migrations; default: detected.</summary>
     public string? Format { get; init; }
 
+    /// <summary>The document that tells how this database is restored; the readiness check wants one.</summary>
+    public string? RestoreDocument { get; init; }
+
     /// <summary>Queries that must hold before, in rehearsal and after a migration.</summary>
     public IReadOnlyList<InvariantSettings> Invariants { get; init; } = [];
 

@@ -1,0 +1,109 @@
+#Requires -Version 7.4
+#Requires -Modules SafeDb
+<#
+.SYNOPSIS
+    When a migration failed or data is corrupt: says what holds now, keeps the damaged state, and puts a proved backup in its place.
+.DESCRIPTION
+    Three steps, each safe to repeat:
+      Diagnose    changes nothing: where the migrations stand, which archives there are, which is the newest proved one, and what to do next.
+      Checkpoint  restores the newest proved archive beside the database (-Target), so that rows can be compared and taken over while the damaged database still runs.
+      Repair      replaces the database by that archive in one step; the damaged one is kept under a dated name. A safety backup is taken first unless -NoSafetyBackup says that it is too damaged.
+    Asks nothing. Only archives whose drill passed, by authenticated evidence, are used.
+.PARAMETER Database
+    The database: an address, or its name in safedb.json.
+.PARAMETER Step
+    Diagnose, Checkpoint or Repair.
+.PARAMETER Target
+    Where Checkpoint restores to, as a database address.
+.PARAMETER Destination
+    Where the archives are; by default the database's own destination.
+.PARAMETER Before
+    Use the newest proved archive that shows a moment before this one: when the corruption began.
+.PARAMETER Path
+    Folder of the migrations; by default that of safedb.json.
+.PARAMETER Passphrase
+    Passphrase of the archives; by default the recipients in safedb.json.
+.PARAMETER Recipient
+    Certificates or names of recipients; by default those in safedb.json.
+.PARAMETER ConfigPath
+    The configuration file; by default the nearest safedb.json.
+.PARAMETER NoSafetyBackup
+    Repair without a backup of the damaged database.
+.EXAMPLE
+    ./Invoke-EmergencyRepair.ps1 -Database shop -Step Diagnose
+.EXAMPLE
+    ./Invoke-EmergencyRepair.ps1 -Database shop -Step Repair -Before 2026-01-31T08:00:00Z
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory)]
+    [string] $Database,
+
+    [Parameter(Mandatory)]
+    [ValidateSet('Diagnose', 'Checkpoint', 'Repair')]
+    [string] $Step,
+
+    [string] $Target,
+
+    [string] $Destination,
+
+    [datetimeoffset] $Before = [DateTimeOffset]::MaxValue,
+
+    [string] $Path,
+
+    [securestring] $Passphrase,
+
+    [string[]] $Recipient,
+
+    [string] $ConfigPath,
+
+    [switch] $NoSafetyBackup
+)
+
+. (Join-Path $PSScriptRoot 'Runbook.Common.ps1')
+$place = Select-Given -Bound $PSBoundParameters -Name Destination, Passphrase, Recipient, ConfigPath
+$open = Select-Given -Bound $PSBoundParameters -Name Passphrase, Recipient, ConfigPath
+$archives = @(Get-SafeDbBackup -Database $Database @place -Authenticate)
+$proved = $archives | Where-Object { $_.Verified -and $_.CreatedAt -lt $Before } | Select-Object -First 1
+
+if ($Step -eq 'Diagnose') {
+    $which = Select-Given -Bound $PSBoundParameters -Name Path, ConfigPath
+    $problem = $null
+    $migrations = @()
+    try {
+        $migrations = @(Get-SafeMigration -Database $Database @which)
+    }
+    catch {
+        $problem = "$($_.FullyQualifiedErrorId): $($_.Exception.Message)"
+    }
+
+    $stuck = @($migrations | Where-Object State -In 'Failed', 'Interrupted')
+    [pscustomobject]@{
+        PSTypeName        = 'SafeDb.EmergencyDiagnosis'
+        Database          = $Database
+        Readable          = $null -eq $problem
+        Problem           = $problem
+        StuckMigrations   = @($stuck.Id)
+        Archives          = $archives.Count
+        NewestProved      = $proved.Backup
+        NewestProvedTime  = $proved.CreatedAt
+        LosesAtMost       = if ($proved) { [DateTimeOffset]::UtcNow - $proved.CreatedAt } else { $null }
+        RecommendedAction = if ($stuck) { 'Invoke-MigrationRun.ps1 -Resume, or Invoke-Rollback.ps1' }
+        elseif (-not $proved) { 'No proved archive: Test-SafeDbBackup the newest one before anything else' }
+        elseif ($problem) { 'Checkpoint, compare, then Repair' }
+        else { 'The database is readable: Checkpoint beside it, and compare before Repair' }
+    }
+    return
+}
+
+if (-not $proved) {
+    throw "No archive of $Database has authenticated evidence of a passed drill before $Before. Run Test-SafeDbBackup on the newest one."
+}
+
+if ($Step -eq 'Checkpoint') {
+    if (-not $Target) { throw 'Checkpoint needs -Target: the address of a database that does not exist yet.' }
+    Restore-SafeDb -Backup $proved.Backup -Database $Target @open -Confirm:$false
+    return
+}
+
+Restore-SafeDb -Backup $proved.Backup -Database $Database @open -Overwrite -NoSafetyBackup:$NoSafetyBackup -Confirm:$false

@@ -1,0 +1,84 @@
+#Requires -Version 7.4
+#Requires -Modules SafeDb
+<#
+.SYNOPSIS
+    Backs up a database, proves the backup by a restore drill, and removes what retention does not keep.
+.DESCRIPTION
+    For cron, systemd timers and scheduled tasks. Asks nothing. A run that was interrupted after its backup goes on with that backup when it is started again within -ResumeWithin.
+    Old archives are removed only after the new one was proved. The end is written to the evidence folder as a heartbeat, which Test-SafeDbReadiness checks.
+    A failure ends the script with the error, so that the scheduler sees it.
+.PARAMETER Database
+    The database: an address, or its name in safedb.json.
+.PARAMETER Destination
+    Where the archive goes; by default the database's own destination.
+.PARAMETER Passphrase
+    Passphrase of the archives; by default the recipients in safedb.json.
+.PARAMETER Recipient
+    Certificates or names of recipients; by default those in safedb.json.
+.PARAMETER ConfigPath
+    The configuration file; by default the nearest safedb.json.
+.PARAMETER EvidencePath
+    Folder of the evidence.
+.PARAMETER ResumeWithin
+    How old an unproved backup may be to be taken up again.
+.PARAMETER SkipPrune
+    Remove nothing.
+.EXAMPLE
+    ./Invoke-NightlyBackup.ps1 -Database shop
+    Everything else stands in safedb.json.
+#>
+[CmdletBinding()]
+[OutputType('SafeDb.RunbookResult')]
+param(
+    [Parameter(Mandatory)]
+    [string] $Database,
+
+    [string] $Destination,
+
+    [securestring] $Passphrase,
+
+    [string[]] $Recipient,
+
+    [string] $ConfigPath,
+
+    [string] $EvidencePath = 'safedb-evidence',
+
+    [timespan] $ResumeWithin = '02:00:00',
+
+    [switch] $SkipPrune
+)
+
+. (Join-Path $PSScriptRoot 'Runbook.Common.ps1')
+$place = Select-Given -Bound $PSBoundParameters -Name Destination, Passphrase, Recipient, ConfigPath
+$open = Select-Given -Bound $PSBoundParameters -Name Passphrase, Recipient, ConfigPath
+$started = [DateTimeOffset]::UtcNow
+
+try {
+    $backup = Get-SafeDbBackup -Database $Database @place -Since $started.Subtract($ResumeWithin) -Authenticate |
+        Where-Object { -not $_.Verified -and $null -eq $_.VerifiedAt -and $_.Authenticated } | Select-Object -First 1
+    $resumed = $null -ne $backup
+    if (-not $resumed) {
+        $backup = Backup-SafeDb -Database $Database @place
+    }
+
+    $proof = Test-SafeDbBackup -Backup $backup.Backup -Database $Database @open -Level Restore
+    $removed = if ($SkipPrune) { @() } else { @(Remove-SafeDbBackup -Database $Database @place -Confirm:$false | Where-Object Reason -Like 'removed:*') }
+    Write-Heartbeat -Name "nightly-backup $Database" -EvidencePath $EvidencePath -Succeeded $true -Message $backup.Name
+    [pscustomobject]@{
+        PSTypeName   = 'SafeDb.RunbookResult'
+        Runbook      = 'NightlyBackup'
+        Database     = $Database
+        Succeeded    = $proof.Passed
+        Resumed      = $resumed
+        Backup       = $backup.Backup
+        Rows         = $proof.RowsCompared
+        RecoveryTime = $proof.RecoveryTime
+        Removed      = @($removed.Name)
+        StartedAt    = $started
+        Duration     = [DateTimeOffset]::UtcNow - $started
+    }
+}
+catch {
+    Write-Heartbeat -Name "nightly-backup $Database" -EvidencePath $EvidencePath -Succeeded $false -Message $_.FullyQualifiedErrorId
+    throw
+}

@@ -1,0 +1,49 @@
+<#
+.SYNOPSIS
+    Azure Automation runbook: backs up a database to a blob container, proves the archive, and applies retention.
+.DESCRIPTION
+    For a PowerShell 7.4 or later runtime environment with the SafeDb module zip and Az.Accounts, Az.KeyVault. Starts no process, writes no file, keeps within 400 MB of memory: the archive streams.
+    Signs in with the managed identity; the identity needs 'Key Vault Secrets User' on the vault and 'Storage Blob Data Contributor' on the container. An interrupted runbook starts from the
+    beginning: a backup that was taken but not proved is taken up again. A second run at the same time does no harm: every backup has a name of its own.
+    A restore drill of PostgreSQL or SQL Server runs on the database server given as Scratch; with a SQLite file use a hybrid worker.
+.PARAMETER VaultName
+    The key vault.
+.PARAMETER DatabaseSecret
+    Secret that holds the database's address.
+.PARAMETER PassphraseSecret
+    Secret that holds the archives' passphrase.
+.PARAMETER Destination
+    The container, https://account.blob.core.windows.net/container/prefix.
+.PARAMETER ScratchSecret
+    Secret that holds the address of the server for the drill; without it only every stored byte is checked.
+.PARAMETER KeepDays
+    Days that archives are kept.
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory)] [string] $VaultName,
+    [Parameter(Mandatory)] [string] $DatabaseSecret,
+    [Parameter(Mandatory)] [string] $PassphraseSecret,
+    [Parameter(Mandatory)] [string] $Destination,
+    [string] $ScratchSecret,
+    [ValidateRange(1, 36500)] [int] $KeepDays = 30
+)
+
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+Import-Module -Name SafeDb
+
+$null = Connect-AzAccount -Identity
+$database = Get-AzKeyVaultSecret -VaultName $VaultName -Name $DatabaseSecret -AsPlainText
+$key = @{ Passphrase = (Get-AzKeyVaultSecret -VaultName $VaultName -Name $PassphraseSecret).SecretValue }
+$scratch = if ($ScratchSecret) { @{ Level = 'Restore'; Scratch = Get-AzKeyVaultSecret -VaultName $VaultName -Name $ScratchSecret -AsPlainText } } else { @{ Level = 'Checksum' } }
+
+$backup = Get-SafeDbBackup -Database $database -Destination $Destination @key -Since ([DateTimeOffset]::UtcNow.AddHours(-4)) |
+    Where-Object { $null -eq $_.VerifiedAt -and $_.Authenticated } | Select-Object -First 1
+if (-not $backup) {
+    $backup = Backup-SafeDb -Database $database -Destination $Destination @key
+}
+
+$proof = Test-SafeDbBackup -Backup $backup.Backup @key @scratch
+$removed = @(Remove-SafeDbBackup -Database $database -Destination $Destination @key -KeepWithin ([timespan]::FromDays($KeepDays)) -Confirm:$false | Where-Object Reason -Like 'removed:*')
+[pscustomobject]@{ Runbook = 'NightlyBackup'; Backup = $backup.Backup; Level = "$($proof.Level)"; Passed = $proof.Passed; Rows = $proof.RowsCompared; Removed = @($removed.Name) }

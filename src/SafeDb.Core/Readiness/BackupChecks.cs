@@ -1,0 +1,99 @@
+using SafeDb.Configuration;
+using SafeDb.Retention;
+
+using static SafeDb.Readiness.ReadinessJudge;
+
+namespace SafeDb.Readiness;
+
+/// <summary>The lines about backups.</summary>
+internal static class BackupChecks
+{
+    // A rule that keeps nothing back for longer than this is not being applied by anybody.
+    private static readonly TimeSpan PruningGrace = TimeSpan.FromDays(7);
+
+    public static IEnumerable<ReadinessItem> Of(ReadinessFacts facts) => [Exists(facts), Complete(facts), Verified(facts), Drilled(facts), Encrypted(facts), OffSite(facts), Retention(facts)];
+
+    private static BackupInfo? Newest(ReadinessFacts facts) => facts.Backups.Where(backup => backup.CreatedAt is not null).MaxBy(backup => backup.CreatedAt);
+
+    private static string None(ReadinessFacts facts) => facts.BackupsProblem ?? (facts.Destination is null ? "no destination is configured" : $"no archive of the database in {facts.Destination}");
+
+    private static ReadinessItem Exists(ReadinessFacts facts)
+    {
+        BackupInfo? newest = Newest(facts);
+        bool fresh = newest is not null && facts.Now - newest.CreatedAt <= facts.Policy.MaxBackupAge;
+        return Line(facts, "backup-exists", "Is there a recent backup?", fresh,
+            newest is null ? None(facts) : $"{newest.Name}, {Ago(facts, newest.CreatedAt!.Value)} (limit {Duration.Format(facts.Policy.MaxBackupAge)})",
+            "Take a backup now with Backup-SafeDb, and schedule scripts/runbooks/Invoke-NightlyBackup.ps1.");
+    }
+
+    private static ReadinessItem Complete(ReadinessFacts facts)
+    {
+        BackupInfo? newest = Newest(facts);
+        return Line(facts, "backup-complete", "Does the newest backup hold everything?", newest?.Coverage == "Complete",
+            newest is null ? None(facts) : newest.Coverage is null ? $"the manifest of {newest.Name} could not be opened" : $"{newest.Name}: {newest.Coverage}{string.Concat(newest.NotCovered.Select(what => $"; not covered: {what}"))}",
+            "Take a backup without -AllowPartial and without table filters, and give the key that opens it.");
+    }
+
+    // The newest backup itself: the proof of an old one says nothing of what was written since.
+    private static ReadinessItem Verified(ReadinessFacts facts)
+    {
+        BackupInfo? verified = facts.Backups.Where(backup => backup is { Verified: true, CreatedAt: not null }).MaxBy(backup => backup.CreatedAt);
+        TimeSpan limit = facts.Policy.MaxDrillAge + facts.Policy.MaxBackupAge;
+        bool fresh = verified is not null && facts.Now - verified.CreatedAt <= limit;
+        return Line(facts, "backup-verified", "Was a recent backup proved to be restorable and equal?", fresh,
+            verified is null ? "no archive has authenticated evidence of a passed drill" : $"{verified.Name}, taken {Ago(facts, verified.CreatedAt!.Value)}, {verified.Verification} (limit {Duration.Format(limit)})",
+            "Run Test-SafeDbBackup with the archive's key; evidence without the key does not count.");
+    }
+
+    private static ReadinessItem Drilled(ReadinessFacts facts)
+    {
+        BackupInfo? last = facts.Backups.Where(backup => backup.DrilledAt is not null).MaxBy(backup => backup.DrilledAt);
+        bool passed = last is { Verified: true } && facts.Now - last.DrilledAt <= facts.Policy.MaxDrillAge;
+        return Line(facts, "restore-drilled", "Was a restore rehearsed lately, and did it pass?", passed,
+            last is null ? "no authenticated restore drill" : $"{last.Name}: drill {(last.Verified ? "passed" : "failed")} {Ago(facts, last.DrilledAt!.Value)} (limit {Duration.Format(facts.Policy.MaxDrillAge)})",
+            "Schedule scripts/runbooks/Invoke-RestoreDrill.ps1; when a drill failed, take a new backup and keep the failed one until the cause is known.");
+    }
+
+    private static ReadinessItem Encrypted(ReadinessFacts facts)
+    {
+        string[] open = [.. facts.Backups.Where(backup => !backup.Encrypted).Select(backup => backup.Name)];
+        bool passed = facts.Backups.Count > 0 && (open.Length == 0 || !facts.Policy.RequireEncryption);
+        return Line(facts, "backups-encrypted", "Is every backup encrypted?", passed,
+            facts.Backups.Count == 0 ? None(facts) : open.Length == 0 ? $"all {facts.Backups.Count} archives" : $"readable by everybody: {string.Join(", ", open.Take(5))}{(facts.Policy.RequireEncryption ? string.Empty : " (the policy accepts that)")}",
+            "Name recipients for the destination in safedb.json, take a new backup, and remove the readable ones.");
+    }
+
+    private static ReadinessItem OffSite(ReadinessFacts facts) =>
+        Line(facts, "backups-off-site", "Are the backups kept away from the database?", facts.Destination is not null && (facts.OffSite || !facts.Policy.RequireOffSite),
+            facts.Destination is null ? "no destination is configured" : $"{facts.Destination}{(facts.OffSite ? string.Empty : facts.Policy.RequireOffSite ? " is not off-site" : " is not off-site (the policy accepts that)")}",
+            "Use a blob container, copy with Copy-SafeDbBackup, or set offSite for a folder that really lies elsewhere.");
+
+    private static ReadinessItem Retention(ReadinessFacts facts)
+    {
+        RetentionSettings rules = facts.Policy.Retention;
+        DateTimeOffset? newest = Newest(facts)?.CreatedAt;
+        RetentionCandidate[] old = [.. facts.Backups.Where(backup => newest - backup.CreatedAt >= PruningGrace)
+            .Select(backup => new RetentionCandidate(backup.Name, "one", backup.CreatedAt, backup.Verified, backup.Held))];
+        try
+        {
+            string[] due = [.. RetentionPlanner.Plan(old, rules).Where(decision => !decision.Keep).Select(decision => decision.Candidate.Name)];
+            return Line(facts, "retention-defined", "Is retention defined and applied?", due.Length == 0,
+                $"{Text(rules)}; {(due.Length == 0 ? "nothing is overdue" : $"overdue for more than {Duration.Format(PruningGrace)}: {due.Length} archives, such as {due[0]}")}",
+                "Schedule Remove-SafeDbBackup (the nightly runbook does it).");
+        }
+        catch (Errors.SafeDbException problem)
+        {
+            return Line(facts, "retention-defined", "Is retention defined and applied?", false, problem.Message, problem.Error.RecommendedAction);
+        }
+    }
+
+    private static string Text(RetentionSettings rules)
+    {
+        IEnumerable<string> parts = new[]
+        {
+            (rules.Within > TimeSpan.Zero, $"within {Duration.Format(rules.Within)}"), (rules.Last > 0, $"last {rules.Last}"), (rules.Hourly > 0, $"hourly {rules.Hourly}"), (rules.Daily > 0, $"daily {rules.Daily}"),
+            (rules.Weekly > 0, $"weekly {rules.Weekly}"), (rules.Monthly > 0, $"monthly {rules.Monthly}"), (rules.Yearly > 0, $"yearly {rules.Yearly}"), (true, $"minimum {rules.Minimum}"),
+        }.Where(part => part.Item1).Select(part => part.Item2);
+        return string.Join(", ", parts);
+    }
+}
