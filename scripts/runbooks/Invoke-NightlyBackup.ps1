@@ -54,8 +54,15 @@ $open = Select-Given -Bound $PSBoundParameters -Name Passphrase, Recipient, Conf
 $started = [DateTimeOffset]::UtcNow
 
 try {
-    $backup = Get-SafeDbBackup -Database $Database @place -Since $started.Subtract($ResumeWithin) -Authenticate |
-        Where-Object { -not $_.Verified -and $null -eq $_.VerifiedAt -and $_.Authenticated } | Select-Object -First 1
+    $backup = try {
+        Get-SafeDbBackup -Database $Database @place -Since $started.Subtract($ResumeWithin) -Authenticate |
+            Where-Object { $null -eq $_.VerifiedAt -and $_.Authenticated } | Select-Object -First 1
+    }
+    catch {
+        # The very first run: the backup makes the folder.
+        if ($_.FullyQualifiedErrorId -notlike 'Folder.Missing,*') { throw }
+    }
+
     $resumed = $null -ne $backup
     if (-not $resumed) {
         $backup = Backup-SafeDb -Database $Database @place

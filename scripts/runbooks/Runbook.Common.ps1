@@ -45,7 +45,7 @@ function Select-Given {
 
     $given = @{}
     foreach ($key in $Name) {
-        if ($Bound.Contains($key)) { $given[$key] = $Bound[$key] }
+        if ($Bound.Keys -contains $key) { $given[$key] = $Bound[$key] }
     }
 
     $given

@@ -10,7 +10,7 @@ Describe 'Pipelines' {
             return
         }
 
-        $lines = & node (Join-Path $Linter 'lint.mjs')
+        $lines = @(& node (Join-Path $Linter 'lint.mjs'))
         $LASTEXITCODE | Should -Be 0 -Because ($lines -join "`n")
         $lines[-1] | Should -Be '3 workflows, 0 problems'
     }

@@ -51,7 +51,7 @@ internal sealed class ReadyVerb
         IReadOnlyList<ReadinessItem> items = await service.CheckAsync(command, keys, session.Observer, stop).ConfigureAwait(false);
         return new VerbResult(items, ReadinessJudge.IsReady(items) ? ExitCodes.Done : ExitCodes.Gate)
         {
-            Text = parsed.GetValue(_markdown) ? _ => ReadinessMarkdown.Of(database.Address.ToString(), items) : null,
+            Text = parsed.GetValue(_markdown) ? _ => ReadinessMarkdown.Of(database.Address.ConfiguredName ?? database.Address.Display, items) : null,
         };
     }
 }

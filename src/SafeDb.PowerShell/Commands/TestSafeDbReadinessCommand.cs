@@ -73,7 +73,7 @@ public sealed class TestSafeDbReadinessCommand : ArchiveCmdlet
         }
         else if (AsMarkdown)
         {
-            WriteObject(ReadinessMarkdown.Of(database.Address.ToString(), items));
+            WriteObject(ReadinessMarkdown.Of(database.Address.ConfiguredName ?? database.Address.Display, items));
         }
         else
         {

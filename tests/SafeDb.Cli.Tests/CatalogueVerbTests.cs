@@ -1,0 +1,96 @@
+using System.Text.Json;
+
+namespace SafeDb.Cli.Tests;
+
+/// <summary>Listing, copying, pruning and the readiness checklist from the command line, on the tutorial's shop.</summary>
+public sealed class CatalogueVerbTests : IAsyncLifetime
+{
+    private static readonly Dictionary<string, string> Variables = new(StringComparer.Ordinal) { ["P"] = "correct horse battery staple", ["N"] = "for the auditors" };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("safedb-cli-").FullName;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.Equal(0, (await Run("demo", "--only-database", "shop.db")).ExitCode);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "safedb.json"), """
+            {
+              "databases": { "shop": { "address": "sqlite:./shop.db", "destination": "local" } },
+              "defaultDatabase": "shop",
+              "destinations": { "local": { "address": "./backups", "recipients": ["ops"] } },
+              "recipients": { "ops": { "passphrase": "${P}" } }
+            }
+            """, TestContext.Current.CancellationToken);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Archives_are_listed_newest_first_and_trusted_only_when_authenticated()
+    {
+        string first = await BackupAsync();
+        string second = await BackupAsync();
+        Assert.Equal(0, (await Run("test", first)).ExitCode);
+
+        JsonElement plain = (await Run("backups", "--output", "json")).Json;
+        Assert.Equal([second, first], plain.EnumerateArray().Select(item => item.GetProperty("backup").GetString()));
+        Assert.All(plain.EnumerateArray(), item => Assert.False(item.GetProperty("verified").GetBoolean()));
+        Assert.All(plain.EnumerateArray(), item => Assert.True(item.GetProperty("withinPolicy").GetBoolean()));
+        JsonElement verified = (await Run("backups", "--verified", "--output", "json")).Json;
+        Assert.Equal([first], verified.EnumerateArray().Select(item => item.GetProperty("backup").GetString()));
+        Assert.Equal(0, (await Run("backups", "--name", "other*", "--output", "json")).Json.GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_copy_for_another_recipient_opens_with_that_one_only()
+    {
+        string archive = await BackupAsync();
+        CliRun copy = await Run("copy", archive, "--destination", "audit", "--new-passphrase-env", "N", "--output", "json");
+        Assert.True(copy.ExitCode == 0, copy.Error);
+        string there = Path.Combine(_folder, "audit", Path.GetFileName(archive));
+        Assert.Equal(0, (await Run("test", there, "--passphrase-env", "N")).ExitCode);
+        Assert.NotEqual(0, (await Run("test", there, "--passphrase-env", "P")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Pruning_shows_its_table_asks_and_keeps_the_verified_one()
+    {
+        string first = await BackupAsync();
+        string second = await BackupAsync();
+        string third = await BackupAsync();
+        Assert.Equal(0, (await Run("test", first)).ExitCode);
+        string[] rules = ["--keep-last", "1", "--keep-minimum", "0"];
+
+        CliRun shown = await Run(["prune", .. rules, "--what-if", "--output", "json"]);
+        Assert.Equal(["keep", "remove", "keep"], shown.Json.EnumerateArray().Select(row => row.GetProperty("action").GetString()));
+        Assert.Equal(2, (await Run(["prune", .. rules])).ExitCode);
+        Assert.All(new[] { first, second, third }, path => Assert.True(File.Exists(path)));
+
+        CliRun done = await Run(["prune", .. rules, "--yes", "--output", "json"]);
+        Assert.True(done.ExitCode == 0, done.Error);
+        Assert.Equal("removed", done.Json[0].GetProperty("action").GetString());
+        Assert.Equal([true, false, true], new[] { first, second, third }.Select(File.Exists));
+        Assert.Equal(2, (await Run("prune", "--keep-within", "soon")).ExitCode);
+        Assert.Equal(2, (await Run("prune", "--keep-last", "0")).ExitCode);
+    }
+
+    [Fact]
+    public async Task The_checklist_ends_with_3_and_names_what_is_missing()
+    {
+        string archive = await BackupAsync();
+        Assert.Equal(0, (await Run("test", archive)).ExitCode);
+        CliRun run = await Run("ready", "--output", "json");
+        Assert.Equal(3, run.ExitCode);
+        JsonElement[] items = [.. run.Json.EnumerateArray()];
+        string[] passed = [.. items.Where(item => item.GetProperty("passed").GetBoolean()).Select(item => item.GetProperty("item").GetString()!)];
+        Assert.Equal(["backup-exists", "backup-complete", "backup-verified", "restore-drilled", "backups-encrypted", "retention-defined"], passed);
+        Assert.Contains("# Readiness of shop", (await Run("ready", "--markdown")).Out, StringComparison.Ordinal);
+    }
+
+    private async Task<string> BackupAsync() => (await Run("backup", "--output", "json")).Json.GetProperty("backup").GetString()!;
+
+    private Task<CliRun> Run(params string[] arguments) => CliRun.Of(arguments, _folder, Variables);
+}
