@@ -10,7 +10,7 @@
     The key vault.
 .PARAMETER DatabaseSecret
     Secret that holds the database's address.
-.PARAMETER PassphraseSecret
+.PARAMETER ArchiveSecret
     Secret that holds the archives' passphrase.
 .PARAMETER Destination
     The container, https://account.blob.core.windows.net/container/prefix.
@@ -23,7 +23,7 @@
 param(
     [Parameter(Mandatory)] [string] $VaultName,
     [Parameter(Mandatory)] [string] $DatabaseSecret,
-    [Parameter(Mandatory)] [string] $PassphraseSecret,
+    [Parameter(Mandatory)] [string] $ArchiveSecret,
     [Parameter(Mandatory)] [string] $Destination,
     [string] $ScratchSecret,
     [ValidateRange(1, 36500)] [int] $KeepDays = 30
@@ -35,7 +35,7 @@ Import-Module -Name SafeDb
 
 $null = Connect-AzAccount -Identity
 $database = Get-AzKeyVaultSecret -VaultName $VaultName -Name $DatabaseSecret -AsPlainText
-$key = @{ Passphrase = (Get-AzKeyVaultSecret -VaultName $VaultName -Name $PassphraseSecret).SecretValue }
+$key = @{ Passphrase = (Get-AzKeyVaultSecret -VaultName $VaultName -Name $ArchiveSecret).SecretValue }
 $scratch = if ($ScratchSecret) { @{ Level = 'Restore'; Scratch = Get-AzKeyVaultSecret -VaultName $VaultName -Name $ScratchSecret -AsPlainText } } else { @{ Level = 'Checksum' } }
 
 $backup = Get-SafeDbBackup -Database $database -Destination $Destination @key -Since ([DateTimeOffset]::UtcNow.AddHours(-4)) |

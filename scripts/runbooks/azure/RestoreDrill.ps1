@@ -7,7 +7,7 @@
     The key vault.
 .PARAMETER DatabaseSecret
     Secret that holds the database's address.
-.PARAMETER PassphraseSecret
+.PARAMETER ArchiveSecret
     Secret that holds the archives' passphrase.
 .PARAMETER Destination
     The container, https://account.blob.core.windows.net/container/prefix.
@@ -18,7 +18,7 @@
 param(
     [Parameter(Mandatory)] [string] $VaultName,
     [Parameter(Mandatory)] [string] $DatabaseSecret,
-    [Parameter(Mandatory)] [string] $PassphraseSecret,
+    [Parameter(Mandatory)] [string] $ArchiveSecret,
     [Parameter(Mandatory)] [string] $Destination,
     [Parameter(Mandatory)] [string] $ScratchSecret
 )
@@ -30,7 +30,7 @@ Import-Module -Name SafeDb
 $null = Connect-AzAccount -Identity
 $database = Get-AzKeyVaultSecret -VaultName $VaultName -Name $DatabaseSecret -AsPlainText
 $scratch = Get-AzKeyVaultSecret -VaultName $VaultName -Name $ScratchSecret -AsPlainText
-$passphrase = (Get-AzKeyVaultSecret -VaultName $VaultName -Name $PassphraseSecret).SecretValue
+$passphrase = (Get-AzKeyVaultSecret -VaultName $VaultName -Name $ArchiveSecret).SecretValue
 
 $backup = Get-SafeDbBackup -Database $database -Destination $Destination | Select-Object -First 1
 if (-not $backup) {
