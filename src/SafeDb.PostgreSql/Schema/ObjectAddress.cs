@@ -1,6 +1,7 @@
 namespace SafeDb.PostgreSql.Schema;
 
 /// <summary>Where a row of a catalogue is: the catalogue's oid, the row's oid, and a column number or 0. The key of <c>pg_depend</c> and <c>pg_description</c>.</summary>
+[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
 internal readonly record struct ObjectAddress(uint Class, uint Id, int SubId = 0)
 {
     /// <summary>The same object without a column.</summary>

@@ -113,7 +113,7 @@ public sealed class ArchiveInteropTests : IDisposable
 
     private async Task<string> StartAsync(string tool, Dictionary<string, string>? environment, string[] arguments, bool skipOnFailure)
     {
-        var start = new ProcessStartInfo(tool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
+        var start = new ProcessStartInfo(tool, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
         foreach ((string name, string value) in environment ?? []) start.Environment[name] = value;
         Process? process = null;
         try

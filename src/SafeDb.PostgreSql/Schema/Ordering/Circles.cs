@@ -24,10 +24,10 @@ internal static class Circles
             if (frame.Next.MoveNext())
             {
                 CreationNode dependency = frame.Next.Current;
-                if (!state.Index.ContainsKey(dependency))
+                if (!state.Index.TryGetValue(dependency, out int index))
                     work.Push((dependency, state.Enter(dependency)));
                 else if (state.OnStack.Contains(dependency))
-                    state.Low[frame.Node] = Math.Min(state.Low[frame.Node], state.Index[dependency]);
+                    state.Low[frame.Node] = Math.Min(state.Low[frame.Node], index);
                 continue;
             }
 
