@@ -26,7 +26,7 @@ internal static class OperationChecks
     private static ReadinessItem Alive(ReadinessFacts facts)
     {
         const string Question = "Do the scheduled backups really run?";
-        const string Advice = "Look at the schedule's own log, run the nightly runbook by hand, and register it again with scripts/runbooks/README.md.";
+        const string Advice = "Look at the schedule's own log, run the nightly runbook by hand, and register it again (docs/runbooks.md).";
         TimeSpan limit = facts.Policy.MaxBackupAge;
         if (facts.Heartbeats.MaxBy(beat => beat.FinishedAt) is { } last)
         {
