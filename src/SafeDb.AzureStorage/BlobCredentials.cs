@@ -70,7 +70,8 @@ internal sealed class BlobCredentials(Func<string, string?> environment, HttpPip
 
         return environment("AZURE_STORAGE_KEY") is { Length: > 0 } key && environment("AZURE_STORAGE_ACCOUNT") is { Length: > 0 } account
             ? new BlobContainerClient(address.Container, new StorageSharedKeyCredential(account, key), options)
-            : new BlobContainerClient(address.Container, new DefaultAzureCredential(), options);
+            : address.Container.Scheme == Uri.UriSchemeHttps ? new BlobContainerClient(address.Container, new DefaultAzureCredential(), options)
+            : throw BlobErrors.NoCredential.Exception(address.Container); // an identity's token is never sent in the clear, not even to an emulator
     }
 
     // The connection string of another account must not be sent to this one.

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 
 using SafeDb.Configuration;
+using SafeDb.PowerShell.Hosting;
 
 namespace SafeDb.PowerShell;
 
@@ -19,7 +20,16 @@ public abstract class ConfiguredCmdlet : SafeDbCmdlet
     [Parameter]
     public string? ConfigPath { get; set; }
 
-    private protected SafeDbEngine Core => _engine ??= Composition.Create();
+    private protected SafeDbEngine Core => _engine ?? throw new InvalidOperationException("The cmdlet has not begun.");
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+
+        // Here, on the pipeline's thread: the engine's own threads belong to no session.
+        _engine = SessionEngine.Current;
+    }
 
     private protected SafeDbConfiguration Configuration =>
         _configuration ??= ConfigurationLoader.Load(ConfigPath is null ? null : Paths.Literal(ConfigPath), Paths.CurrentFolder);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 
 using SafeDb.Cli.Hosting;
+using SafeDb.Engines;
 
 namespace SafeDb.Cli.Tests;
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security;
 
 using SafeDb.Cli.Hosting;
+using SafeDb.Engines;
 using SafeDb.Errors;
 
 namespace SafeDb.Cli.Tests;

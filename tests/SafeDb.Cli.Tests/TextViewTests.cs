@@ -1,5 +1,6 @@
 using SafeDb.Cli.Hosting;
 using SafeDb.Cli.Output;
+using SafeDb.Engines;
 using SafeDb.Schema;
 
 namespace SafeDb.Cli.Tests;

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace SafeDb.PowerShell.Tests;
 
-/// <summary>Front ends know providers, providers know Core, Core knows the base class library, and nobody looks the other way.</summary>
+/// <summary>Front ends know the composition, the composition knows providers, providers know Core, Core knows the base class library, and nobody looks the other way.</summary>
 public sealed class DependencyDirectionTests
 {
     private static readonly string[] Providers = ["SafeDb.Sqlite", "SafeDb.PostgreSql", "SafeDb.SqlServer", "SafeDb.AzureStorage"];
@@ -21,13 +21,23 @@ public sealed class DependencyDirectionTests
     public void No_provider_knows_another_or_a_front_end(string assembly) =>
         Assert.All(References(assembly).Where(name => name.StartsWith("SafeDb", StringComparison.Ordinal)), name => Assert.Equal("SafeDb.Core", name));
 
+    [Theory]
+    [InlineData("SafeDb.PowerShell")]
+    [InlineData("safedb")]
+    public void Front_ends_know_providers_through_the_composition_only(string assembly) =>
+        Assert.All(References(assembly), name => Assert.DoesNotContain(name, Providers));
+
+    [Fact]
+    public void The_composition_knows_no_front_end() =>
+        Assert.All(References("SafeDb.Engines").Where(name => name.StartsWith("SafeDb", StringComparison.OrdinalIgnoreCase)), name => Assert.True(name == "SafeDb.Core" || Providers.Contains(name), name));
+
     [Fact]
     public void The_command_line_does_not_know_PowerShell() =>
         Assert.DoesNotContain(References("safedb"), name => name is "System.Management.Automation" or "SafeDb.PowerShell" or "SafeDb.Loader");
 
     [Fact]
     public void Only_the_cmdlets_know_PowerShell() =>
-        Assert.All(Providers.Append("SafeDb.Core").Append("SafeDb.Loader"), assembly => Assert.DoesNotContain("System.Management.Automation", References(assembly)));
+        Assert.All(Providers.Append("SafeDb.Core").Append("SafeDb.Loader").Append("SafeDb.Engines"), assembly => Assert.DoesNotContain("System.Management.Automation", References(assembly)));
 
     [Fact]
     public void Types_of_a_driver_never_cross_into_the_session()

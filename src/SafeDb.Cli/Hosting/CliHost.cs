@@ -1,3 +1,5 @@
+using SafeDb.Engines;
+
 namespace SafeDb.Cli.Hosting;
 
 /// <summary>What the command line needs from its process, so that tests can run it without one.</summary>

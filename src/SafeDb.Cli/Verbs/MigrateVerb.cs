@@ -4,6 +4,7 @@ using SafeDb.Archive;
 using SafeDb.Backup;
 using SafeDb.Cli.Hosting;
 using SafeDb.Configuration;
+using SafeDb.Engines;
 using SafeDb.Errors;
 using SafeDb.Migration.Plan;
 using SafeDb.Migration.Run;

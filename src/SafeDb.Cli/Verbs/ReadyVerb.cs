@@ -3,6 +3,7 @@ using System.CommandLine;
 using SafeDb.Archive;
 using SafeDb.Cli.Hosting;
 using SafeDb.Configuration;
+using SafeDb.Engines;
 using SafeDb.Readiness;
 
 namespace SafeDb.Cli.Verbs;

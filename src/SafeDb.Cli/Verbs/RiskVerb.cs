@@ -3,6 +3,7 @@ using System.CommandLine;
 using SafeDb.Addresses;
 using SafeDb.Cli.Hosting;
 using SafeDb.Configuration;
+using SafeDb.Engines;
 using SafeDb.Risk;
 using SafeDb.Risk.Reporting;
 

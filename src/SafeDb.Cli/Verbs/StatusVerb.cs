@@ -2,6 +2,7 @@ using System.CommandLine;
 
 using SafeDb.Cli.Hosting;
 using SafeDb.Configuration;
+using SafeDb.Engines;
 using SafeDb.Migration.Plan;
 using SafeDb.Providers;
 

@@ -3,6 +3,7 @@ using System.CommandLine;
 using SafeDb.Backup;
 using SafeDb.Cli.Hosting;
 using SafeDb.Configuration;
+using SafeDb.Engines;
 using SafeDb.Migration;
 using SafeDb.Migration.Plan;
 using SafeDb.Migration.Run;

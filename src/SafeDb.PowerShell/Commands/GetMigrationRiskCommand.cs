@@ -2,6 +2,7 @@ using System.Management.Automation;
 
 using SafeDb.Addresses;
 using SafeDb.Configuration;
+using SafeDb.Engines;
 using SafeDb.Risk;
 
 namespace SafeDb.PowerShell.Commands;
@@ -86,7 +87,7 @@ public sealed class GetMigrationRiskCommand : ConfiguredCmdlet
         ResolvedDatabase? database = Database is null ? null : ResolveDatabase(Database);
         request = request with
         {
-            Engine = MyInvocation.BoundParameters.ContainsKey(nameof(Core)) ? Engine : null,
+            Engine = MyInvocation.BoundParameters.ContainsKey(nameof(Engine)) ? Engine : null,
             FallbackEngine = Configuration.DefaultDatabase is null ? null : ResolveDatabase(Configuration.DefaultDatabase).Address.Engine,
             Database = database?.Address,
             ServerVersion = ServerVersion == 0 ? null : ServerVersion,

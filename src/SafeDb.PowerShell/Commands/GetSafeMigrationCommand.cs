@@ -1,6 +1,7 @@
 using System.Management.Automation;
 
 using SafeDb.Configuration;
+using SafeDb.Engines;
 using SafeDb.Migration;
 using SafeDb.Migration.Plan;
 using SafeDb.Observation;

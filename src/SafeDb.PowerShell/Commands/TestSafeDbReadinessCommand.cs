@@ -2,6 +2,7 @@ using System.Management.Automation;
 
 using SafeDb.Archive;
 using SafeDb.Configuration;
+using SafeDb.Engines;
 using SafeDb.Readiness;
 
 namespace SafeDb.PowerShell.Commands;

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 
 using SafeDb.Configuration;
+using SafeDb.Engines;
 using SafeDb.Errors;
 
 namespace SafeDb.PowerShell.Completion;
@@ -76,7 +77,7 @@ public sealed class EnvironmentCompleter : ConfigurationCompleter
 /// <summary>Completes ids of risk rules.</summary>
 public sealed class RuleCompleter : ConfigurationCompleter
 {
-    private protected override IEnumerable<string> Values(SafeDbConfiguration configuration) => Composition.Risk(Composition.Create()).Rules.Select(rule => rule.Id);
+    private protected override IEnumerable<string> Values(SafeDbConfiguration configuration) => Composition.Risk(Hosting.SessionEngine.Current).Rules.Select(rule => rule.Id);
 }
 
 /// <summary>Completes names of migration formats.</summary>

@@ -12,12 +12,16 @@ using SafeDb.Sqlite.Risk;
 using SafeDb.SqlServer.Risk;
 using SafeDb.Stores;
 
-namespace SafeDb.Cli;
+namespace SafeDb.Engines;
 
-/// <summary>Puts the engine together for the command line.</summary>
-internal static class Composition
+/// <summary>Puts the engine together: the one place that knows every database engine and every kind of destination. Both front ends start here.</summary>
+public static class Composition
 {
-    public static SafeDbEngine Create() => new(new EngineRegistry([new SqliteProvider(), new PostgreSqlProvider()]), new StoreRegistry([new AzureBlobStoreFactory(TimeProvider.System), new FolderStoreFactory(TimeProvider.System)]), TimeProvider.System);
+    /// <summary>A new engine. It remembers, in memory only, the credentials that destinations brought along; two engines share nothing.</summary>
+    public static SafeDbEngine Create() => new(
+        new EngineRegistry([new SqliteProvider(), new PostgreSqlProvider()]),
+        new StoreRegistry([new AzureBlobStoreFactory(TimeProvider.System), new FolderStoreFactory(TimeProvider.System)]),
+        TimeProvider.System);
 
     /// <summary>The use case behind risk analysis.</summary>
     public static MigrationRiskService Risk(SafeDbEngine engine) => new(engine.Engines, Dialects(), [new PostgreSqlRiskDatabase(), new SqliteRiskDatabase()], engine.Clock);
