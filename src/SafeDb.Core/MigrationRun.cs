@@ -26,7 +26,7 @@ public sealed record MigrationRun
     public required MigrationOutcome Outcome { get; init; }
 
     /// <summary>Whether the database is in the state that the caller wanted.</summary>
-    public bool Succeeded => Outcome is MigrationOutcome.Applied or MigrationOutcome.NothingToDo or MigrationOutcome.Undone or MigrationOutcome.Planned;
+    public bool Succeeded => Outcome is MigrationOutcome.Applied or MigrationOutcome.NothingToDo or MigrationOutcome.Undone or MigrationOutcome.Planned or MigrationOutcome.Baselined;
 
     /// <summary>When it began, in UTC.</summary>
     public required DateTimeOffset StartedAt { get; init; }
@@ -94,6 +94,9 @@ public enum MigrationOutcome
 
     /// <summary>What was asked for is undone.</summary>
     Undone,
+
+    /// <summary>Migrations are recorded as applied; none of them ran.</summary>
+    Baselined,
 
     /// <summary>A gate stopped it before anything changed.</summary>
     Stopped,

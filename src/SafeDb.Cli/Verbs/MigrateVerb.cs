@@ -6,6 +6,8 @@ using SafeDb.Cli.Hosting;
 using SafeDb.Configuration;
 using SafeDb.Engines;
 using SafeDb.Errors;
+using SafeDb.Migration;
+using SafeDb.Migration.Baseline;
 using SafeDb.Migration.Plan;
 using SafeDb.Migration.Run;
 
@@ -22,6 +24,9 @@ internal sealed class MigrateVerb
     private readonly Option<string?> _target = VerbArguments.Text("--target", "Id of the last migration to apply. Default: all.", "ID");
     private readonly Option<string?> _scratch = VerbArguments.Text("--scratch", "Server or folder, as a database address, where the rehearsal's copy may be made.", "DATABASE");
     private readonly Option<bool> _resume = VerbArguments.Switch("--resume", "Finish a run that was interrupted.");
+    private readonly Option<string?> _baseline = VerbArguments.Text(
+        "--baseline", "Record the migrations up to this one as applied without running them, after proof on an empty database that they lead to the schema that is there.", "ID");
+
     private readonly ArchiveOptions _archive = new(writes: true);
 
     public static Command Create(VerbRunner runner)
@@ -29,7 +34,7 @@ internal sealed class MigrateVerb
         var verb = new MigrateVerb();
         var command = new Command("migrate", "Apply migrations: backed up, proved, rehearsed on the restored copy, gated, applied, verified, with a way back on every failure.")
         {
-            verb._destination, verb._backup, verb._target, verb._scratch, verb._resume,
+            verb._destination, verb._backup, verb._target, verb._scratch, verb._resume, verb._baseline,
         };
         verb._migrations.AddTo(command, runs: true);
         verb._archive.AddTo(command);
@@ -51,10 +56,15 @@ internal sealed class MigrateVerb
     private async Task<VerbResult> RunAsync(ParseResult parsed, VerbSession session, CancellationToken stop)
     {
         ResolvedDatabase database = _migrations.Database(parsed, session);
-        MigrationCommand command = _migrations.Command(parsed, session, database) with { Target = parsed.GetValue(_target) };
+        MigrationCommand command = _migrations.Command(parsed, session, database) with { Target = parsed.GetValue(_target), Scratch = session.Address(parsed.GetValue(_scratch)) };
+        if (parsed.GetValue(_baseline) is { } version)
+        {
+            return await BaselineAsync(version, command, session, stop).ConfigureAwait(false);
+        }
+
         ArchiveAccessRequest access = _archive.Request(parsed, session);
         using var net = SafetyNetParts.Create(session, database, parsed.GetValue(_destination), access);
-        BackupSafetyNet? safety = net?.Build(session, database, parsed.GetValue(_backup) is { } backup ? session.Location(backup) : null, session.Address(parsed.GetValue(_scratch)));
+        BackupSafetyNet? safety = net?.Build(session, database, parsed.GetValue(_backup) is { } backup ? session.Location(backup) : null, command.Scratch);
         var service = new MigrationService(Composition.Migrations(session.Engine, database.Address.Engine), safety, Http);
         if (session.WhatIf)
         {
@@ -68,5 +78,18 @@ internal sealed class MigrateVerb
             ? await service.ResumeAsync(command, confirm, stop).ConfigureAwait(false)
             : await service.RunAsync(command, pinned: null, confirm, stop).ConfigureAwait(false);
         return Result(run, session);
+    }
+
+    private static async Task<VerbResult> BaselineAsync(string version, MigrationCommand command, VerbSession session, CancellationToken stop)
+    {
+        var service = new BaselineService(Composition.Migrations(session.Engine, command.Database.Engine));
+        string Text(IReadOnlyList<MigrationScript> scripts) => MigrationPlanText.OfBaseline(scripts, command.Database.Display);
+        if (session.WhatIf)
+        {
+            session.Confirmed(Text(await service.PlanAsync(command, version, stop).ConfigureAwait(false)), ask: false);
+            return VerbResult.Nothing;
+        }
+
+        return Result(await service.RunAsync(command, version, scripts => Task.FromResult(session.Confirmed(Text(scripts), ask: true)), stop).ConfigureAwait(false), session);
     }
 }

@@ -20,6 +20,9 @@ public interface IMigrationEngine
 
     /// <summary>What a rehearsal measures.</summary>
     IMigrationMeasurement Measurement { get; }
+
+    /// <summary>Empty databases to try migrations in.</summary>
+    IEmptyDatabases EmptyDatabases { get; }
 }
 
 /// <summary>How an engine runs scripts: transactions, limits, and what to do when a lock is not granted. Everything happens in the session given.</summary>

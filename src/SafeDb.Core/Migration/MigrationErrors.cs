@@ -133,4 +133,13 @@ public static class MigrationErrors
     /// <summary>A name that cannot be a file's.</summary>
     public static readonly ErrorDefinition NameInvalid = new(
         "Migration.NameInvalid", ErrorKind.InvalidInput, "{0} cannot be the name of a migration.", "Use letters, digits and underscores, such as add_orders.");
+
+    /// <summary>A baseline that is not what is there.</summary>
+    public static readonly ErrorDefinition BaselineUnproved = new(
+        "Migration.BaselineUnproved", ErrorKind.GateClosed, "That the database is what the migrations up to {0} lead to is not proved: {1}",
+        "Choose the version that fits, or bring the differences into a migration; or, when they are meant, allow the hazard baseline-unproved.");
+
+    /// <summary>A history that takes no baseline any more.</summary>
+    public static readonly ErrorDefinition BaselineRefused = new(
+        "Migration.BaselineRefused", ErrorKind.Conflict, "{0} holds migrations already, so its tool would refuse a baseline.", "Apply the rest as usual, or repair the history by its own tool.");
 }

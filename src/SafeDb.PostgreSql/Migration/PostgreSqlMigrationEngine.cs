@@ -24,6 +24,9 @@ public sealed class PostgreSqlMigrationEngine : IMigrationEngine, IMigrationMeas
     public IMigrationMeasurement Measurement => this;
 
     /// <inheritdoc/>
+    public IEmptyDatabases EmptyDatabases { get; } = new PostgreSqlEmptyDatabases();
+
+    /// <inheritdoc/>
     public IRowComparison Rows { get; } = new PostgreSqlRowComparison();
 
     /// <inheritdoc/>

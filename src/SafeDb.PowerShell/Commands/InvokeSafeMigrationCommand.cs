@@ -2,6 +2,8 @@ using System.Management.Automation;
 
 using SafeDb.Configuration;
 using SafeDb.Engines;
+using SafeDb.Migration;
+using SafeDb.Migration.Baseline;
 using SafeDb.Migration.Plan;
 using SafeDb.Migration.Run;
 using SafeDb.Observation;
@@ -53,10 +55,20 @@ public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
     [Parameter]
     public SwitchParameter Resume { get; set; }
 
+    /// <summary>Id of a migration: records it and those before it as applied without running them, after proof on an empty database that they lead to the schema that is there.</summary>
+    [Parameter]
+    public string? Baseline { get; set; }
+
     private protected override void ProcessItem()
     {
         ErrorTarget = Database;
         ResolvedDatabase database = ResolveDatabase(Database);
+        if (Baseline is { } version)
+        {
+            RecordBaseline(database, version);
+            return;
+        }
+
         string? backup = Backup is null ? null : Locations(Backup).First();
         ResolvedDestination? place = backup is not null && Destination is null
             ? ResolveDestination(SafeDb.Backup.ArchiveLocation.DestinationOf(backup), null)
@@ -79,8 +91,22 @@ public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
         MigrationService Service(ISafetyNet? net) => new(Composition.Migrations(Core, database.Address.Engine), net, Http);
     }
 
+    private void RecordBaseline(ResolvedDatabase database, string version)
+    {
+        var service = new BaselineService(Composition.Migrations(Core, database.Address.Engine));
+        string Text(IReadOnlyList<MigrationScript> scripts) => MigrationPlanText.OfBaseline(scripts, database.Address.Display);
+        if (IsWhatIf)
+        {
+            ShouldProcess(database.Address.Display, Text(Run((observer, stop) => service.PlanAsync(Full(database, observer), version, stop))));
+            return;
+        }
+
+        Report(Run((observer, ask, stop) => service.RunAsync(Full(database, observer), version, scripts => ask(() => ShouldProcess(database.Address.Display, Text(scripts))), stop)));
+    }
+
     private MigrationCommand Full(ResolvedDatabase database, IOperationObserver observer) => Command(database, observer) with
     {
         AllowHazards = AllowHazard, Target = Target, ApprovedBy = ApprovedBy, EvidenceFolder = Paths.Literal(EvidencePath),
+        Scratch = Scratch is null ? null : Core.Engines.Parse(Paths.DatabaseText(Scratch)),
     };
 }

@@ -23,6 +23,9 @@ public sealed class SqliteMigrationEngine : IMigrationEngine, IMigrationMeasurem
     public IMigrationMeasurement Measurement => this;
 
     /// <inheritdoc/>
+    public IEmptyDatabases EmptyDatabases { get; } = new SqliteEmptyDatabases();
+
+    /// <inheritdoc/>
     public IRowComparison Rows { get; } = new SqliteRowComparison();
 
     /// <inheritdoc/>

@@ -52,6 +52,12 @@ internal sealed class FlywayHistory(HistoryEngine engine) : HistoryTable(engine)
             return;
         }
 
+        if (entry.Event == MigrationEvent.Baselined)
+        {
+            await BaselineAsync(session, entry, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         // What is left of an earlier failure goes, as Flyway's repair does.
         await HistoryEngine.ExecuteAsync(
             session, "delete from flyway_schema_history where script = @p0 and success = @p1", cancellationToken, Script(entry), Engine.Boolean(false)).ConfigureAwait(false);
@@ -64,6 +70,23 @@ internal sealed class FlywayHistory(HistoryEngine engine) : HistoryTable(engine)
         await HistoryEngine.ExecuteAsync(
             session, insert, cancellationToken, entry.Script.Repeatable ? null : entry.Script.Id, entry.Script.Name, Type(entry), Script(entry), checksum,
             (int)(entry.FinishedAt - entry.StartedAt).TotalMilliseconds, Engine.Boolean(entry.Event != MigrationEvent.Failed)).ConfigureAwait(false);
+    }
+
+    /// <summary>Flyway keeps one baseline, as the first row, for every version up to its own.</summary>
+    private async Task BaselineAsync(IDatabaseSession session, MigrationRecord entry, CancellationToken cancellationToken)
+    {
+        if (await HistoryEngine.ScalarAsync(session, "select count(*) from flyway_schema_history where type not in ('BASELINE', 'SCHEMA')", cancellationToken).ConfigureAwait(false) is not (0L or 0))
+        {
+            throw MigrationErrors.BaselineRefused.Exception(Table);
+        }
+
+        const string Text = "<< Flyway Baseline >>";
+        await HistoryEngine.ExecuteAsync(session, "delete from flyway_schema_history where type = 'BASELINE'", cancellationToken).ConfigureAwait(false);
+        string insert = $"""
+            insert into flyway_schema_history (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+            select coalesce(max(installed_rank), 0) + 1, @p0, @p1, 'BASELINE', @p1, null, {Engine.Expressions.User}, 0, @p2 from flyway_schema_history
+            """;
+        await HistoryEngine.ExecuteAsync(session, insert, cancellationToken, entry.Script.Id, Text, Engine.Boolean(true)).ConfigureAwait(false);
     }
 
     private static string Type(MigrationRecord entry) => entry.Event == MigrationEvent.RolledBack ? "UNDO_SQL" : entry.Script.Kind == MigrationKind.Baseline ? "SQL_BASELINE" : "SQL";

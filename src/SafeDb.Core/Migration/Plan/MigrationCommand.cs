@@ -24,6 +24,9 @@ public sealed record MigrationCommand(DatabaseAddress Database, string Folder)
     /// <summary>The last migration to apply, or null for all.</summary>
     public string? Target { get; init; }
 
+    /// <summary>Server or folder for databases that stand aside; null for the database's own.</summary>
+    public DatabaseAddress? Scratch { get; init; }
+
     /// <summary>How long to wait for another run to end.</summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.Zero;
 

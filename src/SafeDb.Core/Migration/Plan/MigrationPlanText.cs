@@ -28,4 +28,9 @@ public static class MigrationPlanText
     public static string OfUndo(IReadOnlyList<MigrationScript> scripts, string database) => scripts.Count == 0
         ? $"Take back an interrupted run on {database}, if there is one; no applied migration is to be taken back"
         : $"Take back {string.Join(", ", scripts.Select(script => script.Id))} on {database}";
+
+    /// <summary>What a baseline would record.</summary>
+    public static string OfBaseline(IReadOnlyList<MigrationScript> scripts, string database) => scripts.Count == 0
+        ? $"Nothing to record in {database}"
+        : $"Record {string.Join(", ", scripts.Select(script => script.Id))} as applied in {database} without running them, after proof that its schema is what they lead to";
 }

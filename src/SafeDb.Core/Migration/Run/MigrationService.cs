@@ -85,6 +85,7 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
             await using (held.ConfigureAwait(false))
             {
                 PlanningResult planning = await new MigrationPlanner(context).PlanAsync(guard, command, cancellationToken).ConfigureAwait(false);
+                (command, planning) = await SettleFailedAsync(run, guard, command, planning, cancellationToken).ConfigureAwait(false);
                 run.Take(planning);
                 if (pinned?.DifferencesFrom(planning.Plan) is { Count: > 0 } differences)
                 {
@@ -114,6 +115,26 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
         }
 
         await ChangeAsync(run, command, run.Planning!, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A migration that its tool recorded as failed may run again when it is proved that nothing of it is left; otherwise the gate asks a person.</summary>
+    private async Task<(MigrationCommand Command, PlanningResult Planning)> SettleFailedAsync(
+        RunDraft run, IDatabaseSession session, MigrationCommand command, PlanningResult planning, CancellationToken cancellationToken)
+    {
+        if (planning.Interrupted is not null || planning.Items.All(item => item.State != MigrationState.Failed) || command.Allowed.Contains(PlanGates.RetryFailed, StringComparer.OrdinalIgnoreCase))
+        {
+            return (command, planning);
+        }
+
+        if (await new Trial.FailedMigrationProof(context, run.Log).DoubtAsync(command, planning, cancellationToken).ConfigureAwait(false) is string doubt)
+        {
+            run.Warnings.Add($"Whether the failed migration left anything behind could not be settled: {doubt}.");
+            return (command, planning);
+        }
+
+        run.Log.Say("proof", "Nothing of the failed migration took effect: the schema is the one of before it, and every part of it would show. It runs again.");
+        MigrationCommand settled = command with { AllowHazards = [.. command.AllowHazards, PlanGates.RetryFailed] };
+        return (settled, await new MigrationPlanner(context).PlanAsync(session, settled, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Backup, drill and rehearsal, with their gates.</summary>
