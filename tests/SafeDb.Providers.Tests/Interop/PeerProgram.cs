@@ -48,10 +48,10 @@ internal static class PeerProgram
             await process.WaitForExitAsync(limit.Token);
             return new PeerAnswer(process.ExitCode, await output + await errors);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{file} {string.Join(' ', arguments)} did not end within {Limit.TotalSeconds:0} s.");
+            throw new TimeoutException($"{file} {string.Join(' ', arguments)} did not end within {Limit.TotalSeconds:0} s.", late);
         }
     }
 }
