@@ -12,6 +12,7 @@ internal static class ManifestProperties
     private const string RolesKey = "roles";
     private const string ExtensionsKey = "extensions";
     private const string FilledViewsKey = "filledViews";
+    private const string NoticesKey = "notices";
 
     /// <summary>The properties of a schema.</summary>
     public static IReadOnlyDictionary<string, string> Of(PostgreSqlSchema schema) => new Dictionary<string, string>(schema.Properties, StringComparer.Ordinal)
@@ -19,6 +20,7 @@ internal static class ManifestProperties
         [RolesKey] = JsonSerializer.Serialize(schema.Roles),
         [ExtensionsKey] = JsonSerializer.Serialize(schema.Extensions.Select(extension => new[] { extension.Name, extension.Version })),
         [FilledViewsKey] = JsonSerializer.Serialize(schema.MaterializedViews.Where(view => view.Populated).Select(view => view.Name)),
+        [NoticesKey] = JsonSerializer.Serialize(schema.Notices),
     };
 
     /// <summary>Roles that objects refer to.</summary>

@@ -14,6 +14,9 @@ internal enum ConnectionUse
 
     /// <summary>Rows in bulk.</summary>
     Rows,
+
+    /// <summary>A session that is given to others, who may read values of the database's own types (enums, composites).</summary>
+    Session,
 }
 
 /// <summary>
@@ -24,14 +27,14 @@ internal sealed class ServerConnections : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _statements;
     private readonly NpgsqlDataSource _rows;
+    private readonly Lazy<NpgsqlDataSource> _typed;
 
     public ServerConnections(DatabaseAddress address)
     {
         Address = address;
-        _statements = NpgsqlDataSource.Create(Settings(address, ConnectionUse.Statements));
-        var rows = new NpgsqlDataSourceBuilder(Settings(address, ConnectionUse.Rows).ConnectionString);
-        rows.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
-        _rows = rows.Build();
+        _statements = Source(address, ConnectionUse.Statements, types: false);
+        _rows = Source(address, ConnectionUse.Rows, types: false);
+        _typed = new Lazy<NpgsqlDataSource>(() => Source(address, ConnectionUse.Statements, types: true));
     }
 
     /// <summary>The database.</summary>
@@ -40,7 +43,36 @@ internal sealed class ServerConnections : IAsyncDisposable
     /// <summary>Opens a connection and checks that the server is one that SafeDb supports.</summary>
     public async Task<NpgsqlConnection> OpenAsync(ConnectionUse use, CancellationToken cancellationToken)
     {
-        NpgsqlConnection connection = (use == ConnectionUse.Rows ? _rows : _statements).CreateConnection();
+        if (use != ConnectionUse.Session)
+        {
+            return await OpenAsync(use == ConnectionUse.Rows ? _rows : _statements, cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            return await OpenAsync(_typed.Value, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArgumentException)
+        {
+            // Names that the driver cannot take apart (a schema with a dot in its name before a long type name) make its list of types fail: then without the list.
+            return await OpenAsync(_statements, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _statements.DisposeAsync().ConfigureAwait(false);
+        await _rows.DisposeAsync().ConfigureAwait(false);
+        if (_typed.IsValueCreated)
+        {
+            await _typed.Value.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        NpgsqlConnection connection = source.CreateConnection();
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -53,11 +85,12 @@ internal sealed class ServerConnections : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    // Without the list of the database's types an unusual name cannot keep a backup from its data, and opening costs no extra queries. SafeDb's own queries give built-in types only.
+    private static NpgsqlDataSource Source(DatabaseAddress address, ConnectionUse use, bool types)
     {
-        await _statements.DisposeAsync().ConfigureAwait(false);
-        await _rows.DisposeAsync().ConfigureAwait(false);
+        var builder = new NpgsqlDataSourceBuilder(Settings(address, use).ConnectionString);
+        builder.ConfigureTypeLoading(loading => loading.EnableTypeLoading(types));
+        return builder.Build();
     }
 
     private static NpgsqlConnectionStringBuilder Settings(DatabaseAddress address, ConnectionUse use)

@@ -82,7 +82,7 @@ internal sealed class AsideDatabase : IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
         foreach (string name in candidates.Select(row => row[0]!).Where(DatabaseNames.IsAside))
         {
-            await RemoveIfStaleAsync(connection, name, observer, cancellationToken).ConfigureAwait(false);
+            await RemoveIfStaleAsync(maintenance, connection, name, observer, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -133,10 +133,10 @@ internal sealed class AsideDatabase : IAsyncDisposable
     {
         NpgsqlConnection connection = await _maintenance.OpenAsync(ConnectionUse.Statements, CancellationToken.None).ConfigureAwait(false);
         await using var connectionScope = connection.ConfigureAwait(false);
-        await DropAsync(connection, Name, CancellationToken.None).ConfigureAwait(false);
+        await DropAsync(_maintenance, connection, Name, CancellationToken.None).ConfigureAwait(false);
     }
 
-    private static async Task RemoveIfStaleAsync(NpgsqlConnection connection, string name, IOperationObserver observer, CancellationToken cancellationToken)
+    private static async Task RemoveIfStaleAsync(ServerConnections maintenance, NpgsqlConnection connection, string name, IOperationObserver observer, CancellationToken cancellationToken)
     {
         // The maker's lock may be in any database of the server; our own only keeps two cleaners apart.
         bool alive = await connection.TestAsync(
@@ -149,7 +149,7 @@ internal sealed class AsideDatabase : IAsyncDisposable
 
         try
         {
-            await DropAsync(connection, name, cancellationToken).ConfigureAwait(false);
+            await DropAsync(maintenance, connection, name, cancellationToken).ConfigureAwait(false);
             observer.OnMessage(MessageLevel.Verbose, $"Removed {name}, left by a restore that died.");
         }
         catch (SafeDbException refused)
@@ -162,8 +162,9 @@ internal sealed class AsideDatabase : IAsyncDisposable
         }
     }
 
-    private static async Task DropAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
+    private static async Task DropAsync(ServerConnections maintenance, NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
+        await Subscriptions.RemoveAllAsync(maintenance.Address, connection, name, cancellationToken).ConfigureAwait(false);
         string database = Identifiers.Quote(name);
         if (connection.PostgreSqlVersion.Major >= 13)
         {

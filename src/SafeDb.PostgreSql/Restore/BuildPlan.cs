@@ -65,7 +65,7 @@ internal sealed class BuildPlanner(ArchiveManifest manifest, RestoreChoice choic
         };
     }
 
-    private static BuildStep Step(SchemaObject item) => new(item.Key, item.Definition, 0);
+    private static BuildStep Step(SchemaObject item) => new(item.Key, item.Kind == SubscriptionText.Kind ? SubscriptionText.WithoutSlot(item.Definition) : item.Definition, 0);
 
     private void Place(SchemaObject item)
     {

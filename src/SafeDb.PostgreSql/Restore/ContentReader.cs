@@ -54,17 +54,22 @@ internal sealed class ContentReader(DatabaseAddress copy, ArchiveManifest manife
     // What this restore left out or left unvalidated on purpose (and said so) is not a difference.
     private DatabaseSchema AsRestored(DatabaseSchema schema)
     {
-        Dictionary<string, SchemaObject> expected = manifest.SchemaObjects.Where(item => unvalidated.Contains(item.Key)).ToDictionary(item => item.Key, StringComparer.Ordinal);
+        Dictionary<string, SchemaObject> expected = manifest.SchemaObjects
+            .Where(item => unvalidated.Contains(item.Key) || item.Kind == SubscriptionText.Kind).ToDictionary(item => item.Key, StringComparer.Ordinal);
         return schema with
         {
             Objects =
             [
                 .. schema.Objects.Where(choice.Wants).Select(item =>
-                    expected.TryGetValue(item.Key, out SchemaObject? original) && item.Definition.Replace(" NOT VALID", "", StringComparison.Ordinal) == original.Definition ? original : item),
+                    expected.TryGetValue(item.Key, out SchemaObject? original) && IsAsMade(item, original) ? original : item),
                 .. manifest.SchemaObjects.Where(item => !choice.Wants(item)),
             ],
         };
     }
+
+    private static bool IsAsMade(SchemaObject item, SchemaObject original) => item.Kind == SubscriptionText.Kind
+        ? item.Definition == SubscriptionText.WithoutSlot(original.Definition)
+        : item.Definition.Replace(" NOT VALID", "", StringComparison.Ordinal) == original.Definition;
 
     private sealed class DigestSink(string algorithm) : IPartSink
     {

@@ -6,6 +6,7 @@ using SafeDb.PostgreSql.Backup;
 using SafeDb.PostgreSql.Connections;
 using SafeDb.PostgreSql.Differences;
 using SafeDb.Providers;
+using SafeDb.Schema;
 
 namespace SafeDb.PostgreSql.Restore;
 
@@ -97,6 +98,12 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         foreach (string key in _plan.Unvalidated)
         {
             _request.Observer.OnMessage(MessageLevel.Warning, $"{key} was left unvalidated: rows that it refers to were not restored.");
+        }
+
+        foreach (SchemaObject subscription in _manifest.SchemaObjects.Where(item => item.Kind == SubscriptionText.Kind && _request.Mode != RestoreMode.Scratch))
+        {
+            string slot = SubscriptionText.SlotOf(subscription.Definition) is { } name ? $"SET (slot_name = {name}) and " : "";
+            _request.Observer.OnMessage(MessageLevel.Warning, $"{subscription.Key} is restored disabled and without a slot. When this database is to receive again: ALTER SUBSCRIPTION {subscription.Identity} {slot}ENABLE.");
         }
 
         await MakeDurableAsync(cancellationToken).ConfigureAwait(false);

@@ -99,8 +99,28 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
         {
             await CheckEmptyAsync(name, cancellationToken).ConfigureAwait(false);
         }
+        else
+        {
+            await WarnOfReplicationAsync(connection, name, cancellationToken).ConfigureAwait(false);
+        }
 
         return row[5];
+    }
+
+    // A swap changes names; slots and subscriptions stay with the database that they were made in.
+    private async Task WarnOfReplicationAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string?[]> bound = await connection.RowsAsync(
+            """
+            SELECT 'logical replication slot ' || slot_name FROM pg_catalog.pg_replication_slots WHERE database = $1 AND NOT temporary
+            UNION ALL SELECT 'subscription ' || s.subname FROM pg_catalog.pg_subscription s JOIN pg_catalog.pg_database d ON d.oid = s.subdbid WHERE d.datname = $1 ORDER BY 1
+            """,
+            cancellationToken,
+            name).ConfigureAwait(false);
+        foreach (string what in bound.Select(row => row[0]!))
+        {
+            request.Observer.OnMessage(MessageLevel.Warning, $"The {what} stays with the old database when {name} is replaced: set replication up again afterwards.");
+        }
     }
 
     private async Task CheckEmptyAsync(string name, CancellationToken cancellationToken)
@@ -118,6 +138,8 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
                 AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = pg_proc.oid AND d.deptype = 'e') HAVING pg_catalog.count(*) > 0
               UNION ALL SELECT pg_catalog.count(*) || ' types' FROM pg_catalog.pg_type WHERE oid >= 16384 AND typtype IN ('d', 'e', 'r') HAVING pg_catalog.count(*) > 0
               UNION ALL SELECT pg_catalog.count(*) || ' schemas' FROM pg_catalog.pg_namespace WHERE oid >= 16384 HAVING pg_catalog.count(*) > 0
+              UNION ALL SELECT pg_catalog.count(*) || ' subscriptions' FROM pg_catalog.pg_subscription s JOIN pg_catalog.pg_database d ON d.oid = s.subdbid
+                WHERE d.datname = pg_catalog.current_database() HAVING pg_catalog.count(*) > 0
               UNION ALL SELECT pg_catalog.count(*) || ' large objects' FROM pg_catalog.pg_largeobject_metadata HAVING pg_catalog.count(*) > 0) found
             """,
             cancellationToken).ConfigureAwait(false);

@@ -2,7 +2,7 @@ using SafeDb.PostgreSql.Schema.Ordering;
 
 namespace SafeDb.PostgreSql.Schema;
 
-/// <summary>What no restored database has, because it holds nothing: said, but no reason to call a backup partial.</summary>
+/// <summary>What no restored database has, because it holds nothing or is no part of a database's content: said, but no reason to call a backup partial.</summary>
 internal static class DeliberateOmissions
 {
     private const string Sql = """
@@ -16,6 +16,12 @@ internal static class DeliberateOmissions
         UNION ALL
         SELECT 0::oid, t.oid, format('The foreign key %s.%I has its internal trigger switched off (ALTER TABLE … DISABLE TRIGGER ALL): a restored database checks it again.', t.tgrelid::regclass, k.conname)
         FROM pg_trigger t JOIN pg_constraint k ON k.oid = t.tgconstraint WHERE t.tgisinternal AND t.tgenabled <> 'O' AND k.contype = 'f' AND t.tgrelid = k.conrelid
+        UNION ALL
+        SELECT 0::oid, 0::oid, format('The logical replication slot %s (%s) reads from this database: slots belong to the server, a restored database has none, and its subscribers must be set up again.', s.slot_name, s.plugin)
+        FROM pg_replication_slots s WHERE s.database = current_database() AND NOT s.temporary
+        UNION ALL
+        SELECT 6100::oid, 0::oid, format('The subscription %I draws on the slot %s: it is restored disabled and without a slot, so that two databases never draw on one.', s.subname, s.subslotname)
+        FROM pg_subscription s WHERE s.subslotname IS NOT NULL AND s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
         ORDER BY 3
         """;
 

@@ -73,4 +73,5 @@ internal static class CatalogClass
     public const uint DroppedDefault = 8;
     public const uint Absence = 9;
     public const uint InheritedTriggerState = 10;
+    public const uint MemberOptions = 11;
 }

@@ -27,10 +27,11 @@ public static class PostgreSqlSchemaReader
         CatalogDependencies dependencies = await CatalogDependencies.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
         ILookup<uint, CatalogColumn> columns = await ColumnCatalog.ReadAsync(reader, cancellationToken).ConfigureAwait(false);
         List<CatalogObject> objects = await ReadObjectsAsync(reader, options, columns, cancellationToken).ConfigureAwait(false);
-        objects.RemoveAll(item => !kinds(item.Kind) || IsExcluded(item, dependencies));
+        objects = [.. objects.Where(item => kinds(item.Kind)).Select(item => ExtensionAdditions.Keep(item, dependencies)).OfType<CatalogObject>()];
         var byAddress = objects.ToDictionary(item => item.Address);
         List<string> notices = await DeliberateOmissions.FindAsync(reader, dependencies, cancellationToken).ConfigureAwait(false);
         List<string> missing = await SchemaCoverage.FindMissingAsync(reader, dependencies, byAddress, cancellationToken).ConfigureAwait(false);
+        missing.AddRange(await ExtensionAdditions.FindChangedAsync(reader, cancellationToken).ConfigureAwait(false));
         List<CatalogObject> owners = [.. OwnerParts.Of(objects)];
         List<CatalogObject> comments = await CommentParts.ReadAsync(reader, dependencies, byAddress, missing, cancellationToken).ConfigureAwait(false);
         (List<CatalogObject> privileges, ILookup<uint, string> largeObjectPrivileges) =
@@ -78,9 +79,4 @@ public static class PostgreSqlSchemaReader
         objects.AddRange(await TableKind.ReadAsync(reader, columns, options.IncludeSecrets, cancellationToken).ConfigureAwait(false));
         return objects;
     }
-
-    /// <summary>What an extension made, or stands on an extension's table, comes with the extension; an extension itself is never a member.</summary>
-    private static bool IsExcluded(CatalogObject item, CatalogDependencies dependencies) =>
-        item.Address.Class == CatalogClass.ShellType ? dependencies.IsExcluded(new ObjectAddress(CatalogClass.Type, item.Address.Id))
-        : dependencies.IsExcluded(item.Address) || (item.Parent is { } parent && item.Kind is not ("policy" or "statistics" or "publication table" or "user mapping" or "operator family operator" or "operator family function") && dependencies.IsExcluded(parent));
 }

@@ -37,7 +37,7 @@ internal sealed class PostgreSqlSession : IDatabaseSession
         var connections = new ServerConnections(address);
         try
         {
-            NpgsqlConnection connection = await connections.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+            NpgsqlConnection connection = await connections.OpenAsync(ConnectionUse.Session, cancellationToken).ConfigureAwait(false);
             return new PostgreSqlSession(connections, connection, await EngineFacts.ReadAsync(connection, cancellationToken).ConfigureAwait(false));
         }
         catch

@@ -52,6 +52,14 @@ internal static class RelationKinds
                    CASE WHEN c.relkind IN ('i', 'I') THEN 'post' ELSE 'pre' END AS section, '' AS spec, 1259::oid AS parent_class, c.oid AS parent_id
             FROM pg_class c JOIN pg_tablespace s ON s.oid = c.reltablespace WHERE c.oid >= {UserOids} AND c.relkind IN ('r', 'p', 'm', 'i', 'I') AND c.relpersistence <> 't'
             """);
+        // Of a table that an extension makes, the options are said again: a user may have set them.
+        yield return new("options", CatalogClass.MemberOptions, SchemaSection.PostData, $"""
+            SELECT c.oid AS objid, c.oid::regclass::text AS identity, format('ALTER TABLE %s%s;', c.oid::regclass, overlay({StorageOptions("c.reloptions", "tc.reloptions")} PLACING ' SET (' FROM 1 FOR 7)) AS definition,
+                   '' AS spec, 1259::oid AS parent_class, c.oid AS parent_id
+            FROM pg_class c LEFT JOIN pg_class tc ON tc.oid = c.reltoastrelid
+            WHERE c.oid >= {UserOids} AND c.relkind IN ('r', 'p', 'v', 'm') AND (c.reloptions IS NOT NULL OR tc.reloptions IS NOT NULL)
+              AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+            """);
         // A child that lost the default its parent has.
         yield return new("default", CatalogClass.DroppedDefault, SchemaSection.PreData, $"""
             SELECT a.attrelid AS objid, a.attnum::int AS subid, format('%s.%I', a.attrelid::regclass, a.attname) AS identity, format('ALTER TABLE ONLY %s ALTER COLUMN %I DROP DEFAULT;', a.attrelid::regclass, a.attname) AS definition,

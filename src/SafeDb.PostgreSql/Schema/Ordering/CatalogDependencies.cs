@@ -16,10 +16,12 @@ internal sealed class CatalogDependencies
     private readonly ILookup<ObjectAddress, ObjectAddress> _wholes;
     private readonly HashSet<ObjectAddress> _ignored;
     private readonly Dictionary<ObjectAddress, ObjectAddress> _extensionOf;
+    private readonly HashSet<ObjectAddress> _members;
 
     private CatalogDependencies(
         IReadOnlyList<CatalogDependency> edges, ILookup<ObjectAddress, ObjectAddress> wholes, HashSet<ObjectAddress> ignored, Dictionary<ObjectAddress, ObjectAddress> extensionOf)
     {
+        _members = [.. edges.Where(edge => edge.Type == 'e').Select(edge => edge.From.Whole)];
         Edges = edges;
         _wholes = wholes;
         _ignored = ignored;
@@ -50,6 +52,9 @@ internal sealed class CatalogDependencies
 
     /// <summary>Whether the row is an extension's or temporary, alone or with the table it stands on: no object is made of it.</summary>
     public bool IsExcluded(ObjectAddress address) => _ignored.Contains(address) || _extensionOf.ContainsKey(address);
+
+    /// <summary>Whether an extension calls the row its own by name; what merely stands on an extension's table may be a user's.</summary>
+    public bool IsMember(ObjectAddress address) => _members.Contains(address);
 
     /// <summary>Marks a row as left out on purpose.</summary>
     public void Ignore(ObjectAddress address) => _ignored.Add(address);

@@ -9,7 +9,9 @@ internal static class CommentParts
 {
     // How things are named that are no objects of their own: columns, indexes of constraints, constraints that came from a parent.
     private const string Spec = """
-        CASE WHEN d.classoid = 'pg_class'::regclass AND d.objsubid > 0 THEN (SELECT format('COLUMN %s.%I', d.objoid::regclass, a.attname) FROM pg_attribute a WHERE a.attrelid = d.objoid AND a.attnum = d.objsubid)
+        CASE WHEN d.objsubid = 0 AND EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classoid AND e.objid = d.objoid AND e.deptype = 'e')
+               THEN (SELECT upper(i.type) || ' ' || i.identity FROM pg_identify_object(d.classoid, d.objoid, d.objsubid) i)
+             WHEN d.classoid = 'pg_class'::regclass AND d.objsubid > 0 THEN (SELECT format('COLUMN %s.%I', d.objoid::regclass, a.attname) FROM pg_attribute a WHERE a.attrelid = d.objoid AND a.attnum = d.objsubid)
              WHEN d.classoid = 'pg_class'::regclass THEN (SELECT format('INDEX %s', c.oid::regclass) FROM pg_class c WHERE c.oid = d.objoid AND c.relkind IN ('i', 'I'))
              WHEN d.classoid = 'pg_constraint'::regclass THEN (SELECT format('CONSTRAINT %I ON %s', k.conname, k.conrelid::regclass) FROM pg_constraint k WHERE k.oid = d.objoid AND k.conrelid <> 0)
              WHEN d.classoid = 'pg_trigger'::regclass THEN (SELECT format('TRIGGER %I ON %s', t.tgname, t.tgrelid::regclass) FROM pg_trigger t WHERE t.oid = d.objoid)
@@ -17,19 +19,22 @@ internal static class CommentParts
              WHEN d.objoid < 16384 THEN (SELECT upper(i.type) || ' ' || i.identity FROM pg_identify_object(d.classoid, d.objoid, d.objsubid) i) END
         """;
 
+    // On an extension's own objects only what the extension itself did not write is a user's.
+    private const string ByExtension = $"d.xmin::text IN (SELECT x FROM {ExtensionAdditions.Transactions} made)";
+
     // initdb writes its comments in a few transactions of hundreds of rows each; what stands apart from those was written by a user.
     private const string CommentSql = $"""
         WITH initial AS (SELECT xmin::text AS x FROM pg_description WHERE objoid < 16384 GROUP BY xmin::text HAVING count(*) > 100)
-        SELECT d.classoid, d.objoid, d.objsubid, {Spec}, d.description FROM pg_description d
+        SELECT d.classoid, d.objoid, d.objsubid, {Spec}, d.description, {ByExtension} FROM pg_description d
         WHERE d.classoid NOT IN ('pg_largeobject'::regclass, 'pg_extension'::regclass) AND NOT (d.classoid = 'pg_namespace'::regclass AND d.objoid = 2200)
           AND (d.objoid >= 16384 OR (d.xmin::text NOT IN (SELECT x FROM initial)
                AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classoid AND e.objid = d.objoid AND e.deptype = 'e')))
-        UNION ALL SELECT 'pg_extension'::regclass, e.oid, 0, format('EXTENSION %I', e.extname), obj_description(e.oid, 'pg_extension') FROM pg_extension e
-        UNION ALL SELECT 'pg_namespace'::regclass, n.oid, 0, 'SCHEMA public', obj_description(n.oid, 'pg_namespace') FROM pg_namespace n WHERE n.nspname = 'public'
+        UNION ALL SELECT 'pg_extension'::regclass, e.oid, 0, format('EXTENSION %I', e.extname), obj_description(e.oid, 'pg_extension'), false FROM pg_extension e
+        UNION ALL SELECT 'pg_namespace'::regclass, n.oid, 0, 'SCHEMA public', obj_description(n.oid, 'pg_namespace'), false FROM pg_namespace n WHERE n.nspname = 'public'
         """;
 
     private const string LabelSql = $"""
-        SELECT d.classoid, d.objoid, d.objsubid, {Spec}, d.provider, d.label FROM pg_seclabel d WHERE d.classoid <> 'pg_largeobject'::regclass
+        SELECT d.classoid, d.objoid, d.objsubid, {Spec}, d.provider, d.label, {ByExtension} FROM pg_seclabel d WHERE d.classoid <> 'pg_largeobject'::regclass
         """;
 
     /// <summary>Reads them; what cannot be named is added to <paramref name="notCovered"/>.</summary>
@@ -38,17 +43,17 @@ internal static class CommentParts
     {
         List<Note> notes = await reader.QueryAsync(
             CommentSql,
-            row => new Note(row.GetFieldValue<uint>(0), row.GetFieldValue<uint>(1), row.GetInt32(2), row.IsDBNull(3) ? null : row.GetString(3), "", row.IsDBNull(4) ? null : row.GetString(4)),
+            row => new Note(row.GetFieldValue<uint>(0), row.GetFieldValue<uint>(1), row.GetInt32(2), row.IsDBNull(3) ? null : row.GetString(3), "", row.IsDBNull(4) ? null : row.GetString(4), row.GetBoolean(5)),
             cancellationToken).ConfigureAwait(false);
         notes.AddRange(await reader.QueryAsync(
             LabelSql,
-            row => new Note(row.GetFieldValue<uint>(0), row.GetFieldValue<uint>(1), row.GetInt32(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetString(4), row.GetString(5)),
+            row => new Note(row.GetFieldValue<uint>(0), row.GetFieldValue<uint>(1), row.GetInt32(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetString(4), row.GetString(5), row.GetBoolean(6)),
             cancellationToken).ConfigureAwait(false));
         var parts = new List<CatalogObject>();
         foreach (Note note in notes)
         {
             var address = new ObjectAddress(note.Class, note.Id, note.SubId);
-            if (note.Class != CatalogClass.Extension && (dependencies.IsExcluded(address.Whole) || dependencies.IsIgnored(address)))
+            if (note.Class != CatalogClass.Extension && IsLeftOut(note, address, dependencies))
                 continue;
             CatalogObject? item = dependencies.Resolve(address, objects);
             string? spec = (item is not null && note.SubId == 0 && item.Address == address ? item.Spec : null) ?? note.Spec;
@@ -61,7 +66,10 @@ internal static class CommentParts
         return parts;
     }
 
-    private sealed record Note(uint Class, uint Id, int SubId, string? Spec, string Provider, string? Text)
+    private static bool IsLeftOut(Note note, ObjectAddress address, CatalogDependencies dependencies) =>
+        dependencies.IsIgnored(address) || (note.ByExtension && dependencies.IsExcluded(address.Whole));
+
+    private sealed record Note(uint Class, uint Id, int SubId, string? Spec, string Provider, string? Text, bool ByExtension)
     {
         public CatalogObject ToObject(string spec, CatalogObject? item)
         {
