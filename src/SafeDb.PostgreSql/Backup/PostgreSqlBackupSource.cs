@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 
-using Npgsql;
-
 using SafeDb.Addresses;
 using SafeDb.Archive;
 using SafeDb.Errors;
@@ -26,11 +24,10 @@ internal sealed class PostgreSqlBackupSource(DatabaseAddress address, BackupRequ
 
     private SnapshotLeader Leader => _leader ?? throw GeneralErrors.Bug.Exception("a unit is read before the database was described.");
 
-    /// <summary>Fails when the database cannot be reached or does not exist.</summary>
+    /// <summary>Fails when the database cannot be reached, does not exist, or is reached through a pooler that changes backends.</summary>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        NpgsqlConnection probe = await _connections.OpenAsync(ConnectionUse.Rows, cancellationToken).ConfigureAwait(false);
-        await probe.DisposeAsync().ConfigureAwait(false);
+        await PoolerProbe.CheckAsync(_connections, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -44,6 +41,7 @@ internal sealed class PostgreSqlBackupSource(DatabaseAddress address, BackupRequ
             // A first worker now: what breaks the snapshot must show itself before anything is read.
             _idle.Add(await SnapshotWorker.OpenAsync(_connections, _leader, cancellationToken).ConfigureAwait(false));
             PostgreSqlSchema schema = await PostgreSqlSchemaReader.ReadAsync(_leader.Connection, new SchemaReadOptions { IncludeSecrets = true }, cancellationToken).ConfigureAwait(false);
+            schema = schema with { Notices = [.. schema.Notices, .. StandbyNotices.Of(schema, _leader.IsStandby)] };
             foreach (string notice in schema.Notices)
             {
                 request.Observer.OnMessage(MessageLevel.Warning, notice);

@@ -7,7 +7,7 @@ public static class PostgreSqlBackupErrors
 {
     /// <summary>Something between SafeDb and the server changes backends under one connection.</summary>
     public static readonly ErrorDefinition PoolerDetected = new(
-        "PostgreSql.PoolerDetected", ErrorKind.Unsupported, "A connection pooler in front of the server breaks the shared snapshot: {0}",
+        "PostgreSql.PoolerDetected", ErrorKind.Unsupported, "A connection pooler in front of the server breaks what a session holds (snapshot, settings, locks): {0}",
         "Give the address of the server itself or of a pool in session mode (for hosted databases: the direct, unpooled address).");
 
     /// <summary>The snapshot ended before everything was read.</summary>

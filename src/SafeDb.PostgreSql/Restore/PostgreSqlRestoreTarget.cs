@@ -48,6 +48,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         ServerConnections maintenance = await Maintenance.OpenAsync(request.Address, request.Mode == RestoreMode.Scratch, cancellationToken).ConfigureAwait(false);
         try
         {
+            await PoolerProbe.CheckAsync(maintenance, cancellationToken).ConfigureAwait(false);
             TargetFacts facts = await new RestoreChecks(request, manifest, maintenance).RunAsync(cancellationToken).ConfigureAwait(false);
             return new PostgreSqlRestoreTarget(request, manifest, maintenance, facts, time);
         }

@@ -82,6 +82,9 @@ public sealed record TableInfo(uint Oid, string Name, char Kind, char Persistenc
 /// <param name="IsCalled">Whether that value was given out.</param>
 public sealed record SequenceInfo(string Name, long? LastValue, bool IsCalled)
 {
+    /// <summary>Whether it cannot be read because it is unlogged and the server a standby: there it has no state.</summary>
+    public bool IsAbsentOnStandby { get; init; }
+
     /// <summary>The statement that brings a restored sequence into this state.</summary>
     public string SetStatement => string.Create(
         System.Globalization.CultureInfo.InvariantCulture, $"SELECT pg_catalog.setval({SqlText.Literal(Name)}, {LastValue}, {(IsCalled ? "true" : "false")});");

@@ -176,7 +176,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     }
 
     /// <summary>The server refuses to run as root; there the packages' own user runs it.</summary>
-    private Task<string> RunAsServerUserAsync(string? tool, params string[] arguments)
+    internal Task<string> RunAsServerUserAsync(string? tool, params string[] arguments)
     {
         string[] command = tool is null ? arguments : [Path.Combine(BinDirectory!, tool), .. arguments];
         bool root = !OperatingSystem.IsWindows() && string.Equals(Environment.UserName, "root", StringComparison.Ordinal);
@@ -198,7 +198,7 @@ public sealed class PostgresCluster : IAsyncDisposable
             : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await errors}");
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -32,16 +32,16 @@ internal sealed record DatabaseFacts(
     private static async Task<List<SequenceInfo>> ReadSequencesAsync(CatalogReader reader, CancellationToken cancellationToken)
     {
         // A standby cannot read unlogged sequences; their state there is gone anyway.
-        List<(string Name, bool Readable)> all = await reader.QueryAsync(
+        List<(string Name, bool Readable, bool Standby)> all = await reader.QueryAsync(
             $"""
-            SELECT c.oid::regclass::text, has_sequence_privilege(c.oid, 'SELECT') AND NOT (c.relpersistence = 'u' AND pg_is_in_recovery())
+            SELECT c.oid::regclass::text, has_sequence_privilege(c.oid, 'SELECT') AND NOT (c.relpersistence = 'u' AND pg_is_in_recovery()), c.relpersistence = 'u' AND pg_is_in_recovery()
             FROM pg_class c WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND c.oid >= 16384
               AND (NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
                    OR EXISTS (SELECT FROM pg_extension e WHERE c.oid = ANY (e.extconfig)))
             ORDER BY 1
-            """, row => (row.GetString(0), row.GetBoolean(1)), cancellationToken).ConfigureAwait(false);
-        List<SequenceInfo> sequences = [.. all.Where(item => !item.Readable).Select(item => new SequenceInfo(item.Name, null, false))];
-        foreach ((string Name, bool Readable)[] batch in all.Where(item => item.Readable).Chunk(SequencesPerQuery))
+            """, row => (row.GetString(0), row.GetBoolean(1), row.GetBoolean(2)), cancellationToken).ConfigureAwait(false);
+        List<SequenceInfo> sequences = [.. all.Where(item => !item.Readable).Select(item => new SequenceInfo(item.Name, null, false) { IsAbsentOnStandby = item.Standby })];
+        foreach ((string Name, bool Readable, bool Standby)[] batch in all.Where(item => item.Readable).Chunk(SequencesPerQuery))
         {
             string sql = string.Join(" UNION ALL ", batch.Select(item => $"SELECT {SqlText.Literal(item.Name)}, last_value, is_called FROM {item.Name}"));
             sequences.AddRange(await reader.QueryAsync(sql, row => new SequenceInfo(row.GetString(0), row.GetInt64(1), row.GetBoolean(2)), cancellationToken).ConfigureAwait(false));

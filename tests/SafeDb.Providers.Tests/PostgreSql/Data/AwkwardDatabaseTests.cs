@@ -1,8 +1,5 @@
 using System.Globalization;
 
-using SafeDb.Addresses;
-using SafeDb.Archive;
-using SafeDb.Observation;
 using SafeDb.PostgreSql;
 using SafeDb.Providers;
 
@@ -101,19 +98,4 @@ public sealed class AwkwardDatabaseTests(PostgresCluster cluster)
 
     private static async Task<long> CopiesAsync(TestDatabase near) =>
         await near.ScalarAsync<long>(string.Create(CultureInfo.InvariantCulture, $"SELECT count(*) FROM pg_database WHERE datname LIKE '{near.Name}\\_safedb\\_%'"));
-
-    private sealed class Messages : IOperationObserver
-    {
-        public List<string> Warnings { get; } = [];
-
-        public void OnMessage(MessageLevel level, string message)
-        {
-            if (level == MessageLevel.Warning)
-                Warnings.Add(message);
-        }
-
-        public void OnProgress(ProgressReport progress)
-        {
-        }
-    }
 }
