@@ -31,13 +31,19 @@ internal sealed class PgRiskSession(RiskOptions options) : IRiskSession
         }
 
         _state.EndTransaction();
-        return new FileRisk(file.Source.Path ?? "", OldNames.Excuse(statements), []) { Source = file.Source };
+        return new FileRisk(file.Source.Path ?? "", OldNames.Excuse(RestoredConstraints.Excuse(statements)), []) { Source = file.Source };
     }
 
     private void BeginFile(RiskFile file, PgScript script)
     {
         // A session of its own: settings do not outlive the file.
         _state.EndTransaction();
+        if (!options.PendingTogether)
+        {
+            _state.Model.Settle();
+        }
+
+        _state.Prepared.Clear();
         _state.LockTimeout = null;
         _state.TimeZone = _state.Live?.TimeZone;
         _state.Model.SearchPath = ["public"];
@@ -57,10 +63,9 @@ internal sealed class PgRiskSession(RiskOptions options) : IRiskSession
     private StatementRisk Analyse(RiskFile file, ScriptPiece piece, PgStatement statement, int index)
     {
         string sql = file.Source.Text.Substring(piece.StatementStart, piece.StatementLength);
-        Sql.Statements.CodeStatement? code = statement as CodeStatement;
         StatementImpact impact = ImpactAnalyzer.Analyse(statement, _state);
         var context = new RuleContext(statement, sql, impact, _state);
-        BodyReading? body = code is null ? null : CodeBody.Read(code, _state, impact, context.Findings);
+        BodyReading? body = CodeBody.Read(statement, _state, impact, context.Findings, offset => file.Source.Locate(offset, 0).Line, file.Applied);
         if (!file.Applied)
         {
             foreach (PgRule rule in PgRules.All)
@@ -78,7 +83,7 @@ internal sealed class PgRiskSession(RiskOptions options) : IRiskSession
             Analysed = statement is not UnknownStatement && body?.Reason is null,
             NotAnalysedBecause = statement is UnknownStatement unknown ? unknown.Reason : body?.Reason,
             Transactional = impact.Transactional,
-            ChangesData = StatementEffects.ChangesData(statement) || body?.ChangesData == true,
+            ChangesData = StatementEffects.ChangesData(statement) || body?.ChangesData == true || (statement is CodeStatement && body?.Reason is not null),
             ChangesSchema = StatementEffects.ChangesSchema(statement) || body?.ChangesSchema == true,
             Effects = file.Applied ? [] : [.. StatementEffects.Of(statement, _state, impact), .. body?.Effects ?? []],
             Mentions = StatementEffects.Mentions(statement, _state.Model),
@@ -89,11 +94,11 @@ internal sealed class PgRiskSession(RiskOptions options) : IRiskSession
             DataLoss = impact.DataLoss,
             Findings = file.Applied ? [] : [.. context.Findings.OrderBy(finding => finding.Rule, StringComparer.Ordinal)],
         };
-        Continue(file, statement, impact, risk.Location.Line, body);
+        Continue(file, statement, impact, risk.Location.Line);
         return risk;
     }
 
-    private void Continue(RiskFile file, PgStatement statement, StatementImpact impact, int line, BodyReading? body)
+    private void Continue(RiskFile file, PgStatement statement, StatementImpact impact, int line)
     {
         if (_state.InTransaction)
         {
@@ -101,22 +106,22 @@ internal sealed class PgRiskSession(RiskOptions options) : IRiskSession
         }
 
         new ModelUpdate(_state.Model, file.Applied, _state.Transaction).Apply(statement);
-        foreach (PgStatement inner in body?.Statements ?? [])
-        {
-            new ModelUpdate(_state.Model, file.Applied, _state.Transaction).Apply(inner);
-        }
-
         switch (statement)
         {
             case TransactionStatement { Action: TransactionAction.Begin }:
                 _state.InTransaction = true;
                 _state.ExplicitTransaction = true;
                 break;
-            case TransactionStatement { Action: TransactionAction.Commit or TransactionAction.Rollback }:
+            case TransactionStatement { Action: TransactionAction.Commit or TransactionAction.Rollback } end:
                 _state.EndTransaction();
+                _state.InTransaction = end.Chained;
+                _state.ExplicitTransaction = end.Chained;
                 break;
             case SetStatement set:
                 Set(set);
+                break;
+            case PrepareStatement prepare:
+                _state.Prepared[prepare.Name] = prepare.Statement;
                 break;
             default:
                 _state.Transaction += _state.InTransaction ? 0 : 1;

@@ -63,7 +63,6 @@ internal static class StatementEffects
         TruncateStatement => true,
         CopyStatement copy => copy.From,
         CreateTable create => create.Query is not null,
-        CodeStatement { Kind: "Call" or "Execute" } => true,
         _ => false,
     };
 
@@ -72,7 +71,7 @@ internal static class StatementEffects
     {
         PlainStatement plain => plain.ChangesSchema,
         QueryStatement query => query.Into is not null,
-        UnknownStatement or TransactionStatement or SetStatement or CopyStatement or LockStatement or TruncateStatement or VacuumStatement or ClusterStatement or ReindexStatement or RefreshStatement or CodeStatement => false,
+        UnknownStatement or PrepareStatement or TransactionStatement or SetStatement or CopyStatement or LockStatement or TruncateStatement or VacuumStatement or ClusterStatement or ReindexStatement or RefreshStatement or CodeStatement => false,
         _ => true,
     };
 
@@ -106,6 +105,7 @@ internal static class StatementEffects
     private static StatementEffect OfDrop(DropObjects drop, PgName name, PgModel model) => drop.ObjectKind switch
     {
         "TABLE" or "FOREIGN TABLE" => On(EffectKind.DropTable, model.Get(name)),
+        "SCHEMA" when !drop.Cascade => new StatementEffect(EffectKind.DropOther, name.Sql),
         "SCHEMA" or "DATABASE" or "OWNED" => new StatementEffect(EffectKind.DropDatabase, name.Sql),
         "TRIGGER" or "POLICY" or "RULE" when drop.OnTable is { } table => On(EffectKind.DropOther, model.Get(table)) with { Member = name.Name },
         "INDEX" when model.FindIndex(name) is var (table, index) => On(EffectKind.DropOther, table) with { Member = index.Name },

@@ -14,13 +14,7 @@ internal sealed partial class PgParser
         }
 
         bool ifExists = Accept("if", "exists");
-        bool only = Accept("only");
-        PgName name = QualifiedName();
-        if (!AtEnd && Span(_at) is "*")
-        {
-            _at++;
-        }
-
+        PgName name = Relation(out bool only);
         var actions = new List<AlterAction>();
         do
         {
@@ -106,137 +100,6 @@ internal sealed partial class PgParser
         return cascade;
     }
 
-    private AlterAction? AlterMember()
-    {
-        if (Accept("constraint"))
-        {
-            var altered = new AlterConstraint(Name());
-            while (Accept("not") || Accept("deferrable") || Accept("initially") || Accept("deferred") || Accept("immediate") || Accept("enforced") || Accept("no") || Accept("inherit"))
-            {
-            }
-
-            return altered;
-        }
-
-        Accept("column");
-        string column = !AtEnd && _tokens[_at].Kind == PgTokenKind.Number ? Span(_at++).ToString() : Name();
-        if (Accept("set", "data", "type") || Accept("type"))
-        {
-            PgType type = Type();
-            PgName? collation = Accept("collate") ? QualifiedName() : null;
-            return new AlterColumnType(column, type, collation, Accept("using") ? ExpressionUntil() : null);
-        }
-
-        if (Accept("set"))
-        {
-            return SetColumn(column);
-        }
-
-        if (Accept("drop"))
-        {
-            return DropOfColumn(column);
-        }
-
-        return AlterIdentity(column);
-    }
-
-    private AlterAction? SetColumn(string column)
-    {
-        if (Accept("not", "null"))
-        {
-            return new SetNotNull(column);
-        }
-
-        if (Accept("default"))
-        {
-            return new SetDefault(column, ExpressionUntil());
-        }
-
-        if (Accept("expression"))
-        {
-            Expect("as");
-            return new SetExpression(column, GroupedExpression());
-        }
-
-        if (Accept("statistics"))
-        {
-            _at = Math.Min(_last, _at + (!AtEnd && Span(_at) is "-" ? 2 : 1));
-            return new CatalogueAction("SET STATISTICS", PgLock.ShareUpdateExclusive, column);
-        }
-
-        if (Accept("storage") || Accept("compression"))
-        {
-            _ = Name();
-            return new CatalogueAction("SET STORAGE", PgLock.AccessExclusive, column);
-        }
-
-        if (IsSymbol(_at, '('))
-        {
-            SkipGroup();
-            return new CatalogueAction("SET (…)", PgLock.ShareUpdateExclusive, column);
-        }
-
-        return IdentityOptions(column, "SET GENERATED");
-    }
-
-    private AlterAction? DropOfColumn(string column)
-    {
-        if (Accept("not", "null"))
-        {
-            return new DropNotNull(column);
-        }
-
-        if (Accept("default"))
-        {
-            return new SetDefault(column, null);
-        }
-
-        if (Accept("expression") || Accept("identity"))
-        {
-            string what = IsWord(_at - 1, "identity") ? "DROP IDENTITY" : "DROP EXPRESSION";
-            Accept("if", "exists");
-            return new CatalogueAction(what, PgLock.AccessExclusive, column);
-        }
-
-        return null;
-    }
-
-    private AlterAction? AlterIdentity(string column)
-    {
-        if (Accept("reset"))
-        {
-            SkipGroup();
-            return new CatalogueAction("RESET (…)", PgLock.ShareUpdateExclusive, column);
-        }
-
-        if (Accept("add", "generated"))
-        {
-            _ = Accept("always") || Accept("by", "default");
-            Expect("as");
-            Expect("identity");
-            if (IsSymbol(_at, '('))
-            {
-                SkipGroup();
-            }
-
-            return new CatalogueAction("ADD IDENTITY", PgLock.AccessExclusive, column);
-        }
-
-        return IdentityOptions(column, "RESTART");
-    }
-
-    private AlterAction? IdentityOptions(string column, string what)
-    {
-        int first = _at;
-        while (!AtEnd && !IsSymbol(_at, ','))
-        {
-            _at++;
-        }
-
-        bool known = first < _last && IsAny(first, ["generated", "restart", "increment", "minvalue", "maxvalue", "start", "cache", "cycle", "no", "sequence"]);
-        return known ? new CatalogueAction(what, PgLock.AccessExclusive, column) : null;
-    }
-
     private AlterAction? Rename()
     {
         if (Accept("to"))
@@ -277,16 +140,32 @@ internal sealed partial class PgParser
 
         if (Accept("without"))
         {
-            return new CatalogueAction("SET WITHOUT " + Name().ToUpperInvariant(), PgLock.ShareUpdateExclusive, null);
+            string without = Name().ToUpperInvariant();
+            return new CatalogueAction("SET WITHOUT " + without, without == "CLUSTER" ? PgLock.ShareUpdateExclusive : PgLock.AccessExclusive, null);
         }
 
         if (IsSymbol(_at, '('))
         {
-            SkipGroup();
-            return new CatalogueAction("SET (…)", PgLock.ShareUpdateExclusive, null);
+            return new CatalogueAction("SET (…)", StorageOptions(), null);
         }
 
         return null;
+    }
+
+    // (name = value, …): the strongest lock of all the parameters.
+    private PgLock StorageOptions()
+    {
+        int first = _at;
+        SkipGroup();
+        PgLock mode = PgLock.ShareUpdateExclusive;
+        for (int i = first; i < _at && _failure is null; i++)
+        {
+            bool starts = IsSymbol(i, '(') || IsSymbol(i, ',');
+            PgLock one = starts && i + 1 < _at && _tokens[i + 1].Kind == PgTokenKind.Word ? PgStorageOptions.LockOf(Span(i + 1).ToString()) : PgLock.None;
+            mode = one > mode ? one : mode;
+        }
+
+        return mode;
     }
 
     private AlterAction? PartitionAction()
@@ -345,18 +224,17 @@ internal sealed partial class PgParser
 
         if (Accept("reset"))
         {
-            SkipGroup();
-            return new CatalogueAction("RESET (…)", PgLock.ShareUpdateExclusive, null);
+            return new CatalogueAction("RESET (…)", StorageOptions(), null);
         }
 
-        if (Accept("of") || Accept("not", "of"))
+        if (Accept("of"))
         {
-            if (IsWord(_at - 2, "not") == false)
-            {
-                _ = QualifiedName();
-            }
+            return new TypedBy(QualifiedName());
+        }
 
-            return new CatalogueAction("OF", PgLock.AccessExclusive, null);
+        if (Accept("not", "of"))
+        {
+            return new TypedBy(null);
         }
 
         if (Accept("options"))
@@ -365,7 +243,7 @@ internal sealed partial class PgParser
             return new CatalogueAction("OPTIONS", PgLock.AccessExclusive, null);
         }
 
-        if ((target is "INDEX") && (Accept("depends", "on", "extension") || Accept("no", "depends", "on")))
+        if (target is "INDEX" or "MATERIALIZED VIEW" && (Accept("depends", "on", "extension") || Accept("no", "depends", "on")))
         {
             SkipRest();
             return new CatalogueAction("DEPENDS ON EXTENSION", PgLock.None, null);

@@ -17,10 +17,13 @@ internal sealed partial class PgParser
         }
         else if (kind == "COLUMN")
         {
-            string first = Name();
-            ExpectSymbol('.');
-            string second = Name();
-            table = AcceptSymbol('.') ? new PgName(first, second) : new PgName(null, first);
+            var parts = new List<string> { Name() };
+            while (AcceptSymbol('.'))
+            {
+                parts.Add(Name());
+            }
+
+            table = parts.Count < 2 ? null : new PgName(parts.Count > 2 ? parts[^3] : null, parts[^2]);
         }
         else if (kind is "CONSTRAINT" or "TRIGGER" or "POLICY" or "RULE")
         {
@@ -123,7 +126,7 @@ internal sealed partial class PgParser
         var tables = new List<PgName>();
         while (!AtEnd)
         {
-            tables.Add(QualifiedName());
+            tables.Add(Relation(out _));
             if (IsSymbol(_at, '('))
             {
                 SkipGroup();
@@ -193,13 +196,14 @@ internal sealed partial class PgParser
         Expect("view");
         bool concurrently = Accept("concurrently");
         PgName name = QualifiedName();
+        bool noData = false;
         if (Accept("with"))
         {
-            Accept("no");
+            noData = Accept("no");
             Expect("data");
         }
 
-        return new RefreshStatement(name, concurrently);
+        return new RefreshStatement(name, concurrently) { NoData = noData };
     }
 
     private PgStatement Copy()
@@ -207,10 +211,19 @@ internal sealed partial class PgParser
         _at++;
         if (IsSymbol(_at, '('))
         {
+            int end = SkipParentheses(_at);
+            PgStatement inner = Parse(_text, _tokens, (_at + 1)..Math.Max(_at + 1, end - 1));
+            if (inner is not QueryStatement)
+            {
+                Fail("a query");
+            }
+
             SkipRest();
-            return new CopyStatement(null, From: false);
+            return new CopyStatement(null, From: false) { Query = inner as QueryStatement };
         }
 
+        // The old syntax puts BINARY before the table's name.
+        _at += Peek("binary") && !IsWord(_at + 1, "from") && !IsWord(_at + 1, "to") && !IsSymbol(_at + 1, '(') && !IsSymbol(_at + 1, '.') ? 1 : 0;
         PgName table = QualifiedName();
         if (IsSymbol(_at, '('))
         {
@@ -233,8 +246,9 @@ internal sealed partial class PgParser
         string kind = char.ToUpperInvariant(verb[0]) + verb[1..];
         if (kind != "Do")
         {
+            PgName? called = AtEnd ? null : QualifiedName();
             SkipRest();
-            return new CodeStatement(kind, null, -1, "");
+            return new CodeStatement(kind, null, -1, "") { Called = called };
         }
 
         string language = "plpgsql";
@@ -244,7 +258,7 @@ internal sealed partial class PgParser
         {
             if (Accept("language"))
             {
-                language = Name().ToLowerInvariant();
+                language = LanguageName();
             }
             else
             {
@@ -258,6 +272,29 @@ internal sealed partial class PgParser
         return new CodeStatement("Do", body, start, language);
     }
 
+    private PgStatement Prepare()
+    {
+        _at++;
+        if (Accept("transaction"))
+        {
+            _ = Literal();
+
+            // The transaction lives on with its locks, but this session leaves it.
+            return new TransactionStatement(TransactionAction.Commit);
+        }
+
+        string name = Name();
+        if (IsSymbol(_at, '('))
+        {
+            SkipGroup();
+        }
+
+        Expect("as");
+        return new PrepareStatement(name, Statement());
+    }
+
+    private string LanguageName() => (!AtEnd && _tokens[_at].Kind == PgTokenKind.String ? Literal() : Name()).ToLowerInvariant();
+
     private PgStatement Other()
     {
         string word = Span(_at).ToString().ToUpperInvariant();
@@ -266,12 +303,12 @@ internal sealed partial class PgParser
             case "EXPLAIN":
                 _at++;
                 bool analyze = false;
-                while (!AtEnd && (IsSymbol(_at, '(') || IsAny(_at, ["analyze", "verbose"])))
+                while (!AtEnd && ((IsSymbol(_at, '(') && !IsQueryStart(_at + 1) && !IsSymbol(_at + 1, '(')) || IsAny(_at, ["analyze", "analyse", "verbose"])))
                 {
                     int end = IsSymbol(_at, '(') ? SkipParentheses(_at) : _at + 1;
                     for (; _at < end; _at++)
                     {
-                        analyze |= Peek("analyze");
+                        analyze |= (Peek("analyze") || Peek("analyse")) && !IsWord(_at + 1, "false") && !IsWord(_at + 1, "off") && !(_at + 1 < _last && Span(_at + 1) is "0");
                     }
                 }
 
@@ -281,11 +318,15 @@ internal sealed partial class PgParser
                 bool all = IsWord(_at + 1, "all");
                 SkipRest();
                 return new PlainStatement("Discard", ChangesSchema: false) { OutsideTransactionOnly = all };
-            case "PREPARE" or "DEALLOCATE" or "LISTEN" or "UNLISTEN" or "NOTIFY" or "SHOW" or "DECLARE" or "FETCH" or "MOVE" or "CLOSE" or "CHECKPOINT" or "LOAD":
+            case "PREPARE":
+                return Prepare();
+            case "SECURITY":
+                return SecurityLabel();
+            case "DEALLOCATE" or "LISTEN" or "UNLISTEN" or "NOTIFY" or "SHOW" or "DECLARE" or "FETCH" or "MOVE" or "CLOSE" or "CHECKPOINT" or "LOAD":
                 string name = char.ToUpperInvariant(word[0]) + word[1..].ToLowerInvariant();
                 SkipRest();
                 return new PlainStatement(name, ChangesSchema: false);
-            case "REASSIGN" or "SECURITY" or "IMPORT":
+            case "REASSIGN" or "IMPORT":
                 SkipRest();
                 return new PlainStatement(char.ToUpperInvariant(word[0]) + word[1..].ToLowerInvariant(), ChangesSchema: true);
             default:

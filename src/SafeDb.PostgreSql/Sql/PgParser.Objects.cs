@@ -18,9 +18,8 @@ internal sealed partial class PgParser
         }
 
         Expect("on");
-        bool only = Accept("only");
-        int table = _at;
-        PgName relation = QualifiedName();
+        int table = Peek("only") ? _at + 1 : _at;
+        PgName relation = Relation(out bool only);
         int keys = _at;
         string method = Accept("using") ? Name() : "btree";
         var index = new CreateIndex(name, relation) { Unique = unique, Concurrently = concurrently, IfNotExists = ifNotExists, Only = only, Method = method };
@@ -99,8 +98,7 @@ internal sealed partial class PgParser
     {
         if (Accept("language"))
         {
-            string language = !AtEnd && _tokens[_at].Kind == PgTokenKind.String ? Literal() : Name();
-            return function with { Language = language.ToLowerInvariant() };
+            return function with { Language = LanguageName() };
         }
 
         if (Accept("immutable") || Accept("stable") || Accept("volatile"))
@@ -296,10 +294,11 @@ internal sealed partial class PgParser
         if (Peek("rename") || Peek("owner") || Peek("set", "schema"))
         {
             SkipRest();
-            return new SequenceStatement(kind, name);
+            return new SequenceStatement(kind, name) { Moves = true };
         }
 
         bool restart = false;
+        bool redefines = false;
         PgName? owner = null;
         while (!AtEnd)
         {
@@ -313,78 +312,10 @@ internal sealed partial class PgParser
             }
 
             restart |= Peek("restart");
+            redefines = true;
             _at++;
         }
 
-        return new SequenceStatement(kind, name) { Restart = restart, OwnedBy = owner };
-    }
-
-    private PgStatement Drop()
-    {
-        string? kind = ObjectKind();
-        if (kind is null)
-        {
-            SkipRest();
-            return new PlainStatement("DropOther", ChangesSchema: true);
-        }
-
-        bool concurrently = kind == "INDEX" && Accept("concurrently");
-        bool ifExists = Accept("if", "exists");
-        var names = new List<PgName>();
-        do
-        {
-            names.Add(QualifiedName());
-            if (IsSymbol(_at, '('))
-            {
-                SkipGroup();
-            }
-        }
-        while (AcceptSymbol(','));
-        var drop = new DropObjects(kind, names) { IfExists = ifExists, Concurrently = concurrently };
-        if (kind is "TRIGGER" or "POLICY" or "RULE")
-        {
-            Expect("on");
-            drop = drop with { OnTable = QualifiedName() };
-        }
-
-        bool cascade = Cascade();
-        if (kind == "DATABASE")
-        {
-            Accept("with");
-            if (IsSymbol(_at, '('))
-            {
-                SkipGroup();
-            }
-        }
-
-        return drop with { Cascade = cascade };
-    }
-
-    private static readonly string[] DroppedKinds =
-        ["table", "index", "view", "sequence", "schema", "type", "domain", "extension", "function", "procedure", "routine", "aggregate", "trigger", "policy", "rule", "database", "tablespace", "collation", "publication", "subscription", "role", "user", "group", "statistics", "language", "server"];
-
-    private string? ObjectKind()
-    {
-        if (Accept("materialized", "view"))
-        {
-            return "MATERIALIZED VIEW";
-        }
-
-        if (Accept("foreign", "table"))
-        {
-            return "FOREIGN TABLE";
-        }
-
-        if (Accept("event", "trigger"))
-        {
-            return "EVENT TRIGGER";
-        }
-
-        if (!AtEnd && IsAny(_at, DroppedKinds))
-        {
-            return Span(_at++).ToString().ToUpperInvariant();
-        }
-
-        return null;
+        return new SequenceStatement(kind, name) { Restart = restart, Redefines = redefines, OwnedBy = owner };
     }
 }

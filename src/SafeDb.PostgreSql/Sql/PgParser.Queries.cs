@@ -21,6 +21,8 @@ internal sealed partial class PgParser
         private readonly List<PgName> _calls = [];
         private readonly List<string> _strings = [];
         private readonly HashSet<string> _common = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, PgName> _aliases = new(StringComparer.Ordinal);
+        private readonly List<PgName> _locked = [];
         private string _verb = "";
         private PgName? _target;
         private PgName? _into;
@@ -64,6 +66,7 @@ internal sealed partial class PgParser
                 NestedChanges = _changes,
                 HasWhere = _where,
                 LocksRows = _locksRows,
+                LockedTables = _locked,
                 Calls = _calls,
                 Strings = _strings,
                 Into = _into,
@@ -100,12 +103,12 @@ internal sealed partial class PgParser
                 case 2 when parser.IsWord(i, "as"):
                     return CommonTable(i);
                 case 3 when parser.IsWord(i, "for"):
-                    _locksRows |= parser.IsWord(i + 1, "update") || parser.IsWord(i + 1, "share") || parser.IsWord(i + 1, "no") || parser.IsWord(i + 1, "key");
+                    RowLocks(i);
                     return parser.IsWord(i + 1, "update") ? i + 1 : parser.IsWord(i + 1, "no") ? Math.Min(i + 3, parser._last - 1) : i;
                 case 4 when parser.IsWord(i, "from") && !IsFunctionSyntax(i):
                     return Tables(i);
                 case 4 when parser.IsWord(i, "join"):
-                    return Table(i + 1) - 1;
+                    return Alias(Table(i + 1)) - 1;
                 case 4 when parser.IsWord(i, "into"):
                     return Into(i, depth);
                 case 5 when parser.IsWord(i, "using") && _verb is "Delete" or "Merge" && !parser.IsSymbol(i + 1, '('):
@@ -121,6 +124,31 @@ internal sealed partial class PgParser
                     return Change("Merge", i, depth, parser.IsWord(i + 1, "into") ? i + 2 : i + 1);
                 default:
                     return i;
+            }
+        }
+
+        // FOR [NO KEY] UPDATE | [KEY] SHARE [OF table, …]
+        private void RowLocks(int i)
+        {
+            if (!parser.IsWord(i + 1, "update") && !parser.IsWord(i + 1, "share") && !parser.IsWord(i + 1, "no") && !parser.IsWord(i + 1, "key"))
+            {
+                return;
+            }
+
+            _locksRows = true;
+            int at = i + 1;
+            while (at < parser._last && parser.IsAny(at, ["no", "key", "update", "share"]))
+            {
+                at++;
+            }
+
+            for (bool named = parser.IsWord(at, "of"); named; named = parser.IsSymbol(at, ','))
+            {
+                at = TableName(at + 1, out PgName? table);
+                if (table is not null)
+                {
+                    _locked.Add(_aliases.TryGetValue(table.Name, out PgName? real) ? real : table);
+                }
             }
         }
 
@@ -263,6 +291,11 @@ internal sealed partial class PgParser
         {
             at += parser.IsWord(at, "as") ? 1 : 0;
             bool alias = at < parser._last && parser._tokens[at].Kind is PgTokenKind.Word or PgTokenKind.QuotedName && !parser.IsAny(at, ClauseWords);
+            if (alias && _reads.Count > 0)
+            {
+                _aliases[parser.Unquote(at)] = _reads[^1];
+            }
+
             return alias ? at + 1 : at;
         }
 
@@ -287,19 +320,23 @@ internal sealed partial class PgParser
         private int TableName(int at, out PgName? table)
         {
             table = null;
-            at += parser.IsWord(at, "only") || parser.IsWord(at, "lateral") ? 1 : 0;
+            bool only = parser.IsWord(at, "only");
+            at += only || parser.IsWord(at, "lateral") ? 1 : 0;
+            bool grouped = only && parser.IsSymbol(at, '(') && at + 1 < parser._last;
+            at += grouped ? 1 : 0;
             if (at >= parser._last || parser._tokens[at].Kind is not (PgTokenKind.Word or PgTokenKind.QuotedName) || parser.IsWord(at, "select"))
             {
                 return at;
             }
 
             table = new PgName(null, parser.Unquote(at++));
-            if (parser.IsSymbol(at, '.') && at + 1 < parser._last)
+            while (parser.IsSymbol(at, '.') && at + 1 < parser._last)
             {
                 table = new PgName(table.Name, parser.Unquote(at + 1));
                 at += 2;
             }
 
+            at += grouped && parser.IsSymbol(at, ')') ? 1 : 0;
             return at < parser._last && parser.Span(at) is "*" ? at + 1 : at;
         }
     }

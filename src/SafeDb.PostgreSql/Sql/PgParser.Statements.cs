@@ -5,6 +5,8 @@ namespace SafeDb.PostgreSql.Sql;
 /// <content>The first words of a statement decide who reads the rest.</content>
 internal sealed partial class PgParser
 {
+    private static readonly string[] TransactionModes = ["isolation", "level", "serializable", "repeatable", "read", "committed", "uncommitted", "only", "write", "not", "deferrable"];
+
     private PgStatement Statement()
     {
         if (AtEnd)
@@ -22,7 +24,7 @@ internal sealed partial class PgParser
         {
             "CREATE" => Create(),
             "ALTER" => Alter(),
-            "DROP" => Dropped(),
+            "DROP" => Drop(),
             "SELECT" or "INSERT" or "UPDATE" or "DELETE" or "MERGE" or "WITH" or "VALUES" or "TABLE" => Query(_at),
             "BEGIN" or "START" or "COMMIT" or "END" or "ROLLBACK" or "ABORT" or "SAVEPOINT" or "RELEASE" => Transaction(),
             "SET" or "RESET" => Set(),
@@ -51,10 +53,10 @@ internal sealed partial class PgParser
 
         bool local = Accept("global") || Accept("local");
         bool temporary = Accept("temporary") || Accept("temp") || local;
-        Accept("unlogged");
+        bool unlogged = Accept("unlogged");
         if (Accept("table") || Accept("foreign", "table"))
         {
-            return CreateTable(temporary);
+            return CreateTable(temporary, unlogged);
         }
 
         _ = Accept("recursive");
@@ -124,7 +126,17 @@ internal sealed partial class PgParser
             return new ServerStatement(kind, name, Destroys: false);
         }
 
-        string[] known = ["role", "user", "group", "cast", "operator", "aggregate", "collation", "conversion", "text", "language", "trusted", "procedural", "server", "foreign", "publication", "subscription", "statistics", "event", "access", "transform", "default"];
+        if (Peek("statistics") || Peek("publication"))
+        {
+            return RelationDefinition("Create");
+        }
+
+        if (Accept("subscription"))
+        {
+            return Subscription("CreateSubscription");
+        }
+
+        string[] known = ["role", "user", "group", "cast", "operator", "aggregate", "collation", "conversion", "text", "language", "trusted", "procedural", "server", "foreign", "event", "access", "transform", "default"];
         return Recognised("Create", known);
     }
 
@@ -138,8 +150,37 @@ internal sealed partial class PgParser
             _ = Name();
         }
 
-        return new CreateSchema(name);
+        return new CreateSchema(name) { Elements = SchemaElements() };
     }
+
+    // What CREATE SCHEMA makes at once: CREATE TABLE, VIEW, INDEX, SEQUENCE, TRIGGER, and GRANT, one behind the other without semicolons.
+    private List<PgStatement> SchemaElements()
+    {
+        var elements = new List<PgStatement>();
+        while (!AtEnd && _failure is null)
+        {
+            int end = _at + 1;
+            for (int depth = 0; end < _last && (depth > 0 || !StartsElement(end)); end++)
+            {
+                depth += IsSymbol(end, '(') ? 1 : IsSymbol(end, ')') ? -1 : 0;
+            }
+
+            PgStatement element = IsAny(_at, ["create", "grant"]) ? Parse(_text, _tokens, _at..end) : new UnknownStatement("expected CREATE or GRANT");
+            if (element is UnknownStatement)
+            {
+                Fail("an element of CREATE SCHEMA");
+            }
+
+            elements.Add(element);
+            _at = Math.Max(end, _at);
+        }
+
+        return elements;
+    }
+
+    private bool StartsElement(int index) =>
+        IsWord(index, "grant") ? !IsWord(index - 1, "with") && !IsWord(index + 1, "option")
+        : IsWord(index, "create") && index + 1 < _last && IsAny(index + 1, ["table", "view", "index", "unique", "sequence", "trigger", "temp", "temporary", "local", "global", "unlogged", "or", "constraint", "recursive"]);
 
     private PgStatement Recognised(string verb, ReadOnlySpan<string> known)
     {
@@ -228,38 +269,60 @@ internal sealed partial class PgParser
             return new GrantStatement(revoke, rest, isPublic);
         }
 
-        string[] known = ["role", "user", "group", "function", "procedure", "routine", "aggregate", "collation", "conversion", "operator", "text", "language", "server", "foreign", "publication", "subscription", "statistics", "event", "large", "schema", "trigger", "rule", "tablespace"];
-        return Recognised("Alter", known);
-    }
-
-    private PgStatement Dropped()
-    {
-        _at++;
-        if (Accept("owned"))
+        if (Peek("publication"))
         {
-            Expect("by");
-            var owners = new List<PgName> { new(null, Name()) };
-            SkipRest();
-            return new DropObjects("OWNED", owners) { Cascade = true };
+            return RelationDefinition("Alter");
         }
 
-        return Drop();
+        if (Accept("subscription"))
+        {
+            return Subscription("AlterSubscription");
+        }
+
+        if (Accept("trigger") || Accept("rule"))
+        {
+            return RelationOfPart("Alter" + (IsWord(_at - 1, "rule") ? "Rule" : "Trigger"));
+        }
+
+        Accept("procedural");
+        string[] known = ["role", "user", "group", "function", "procedure", "routine", "aggregate", "collation", "conversion", "operator", "text", "language", "server", "foreign", "statistics", "event", "large", "schema", "tablespace"];
+        return Recognised("Alter", known);
     }
 
     private PgStatement Transaction()
     {
-        string first = Span(_at).ToString().ToUpperInvariant();
-        string second = _at + 1 < _last ? Span(_at + 1).ToString().ToUpperInvariant() : "";
-        bool prepared = second == "PREPARED";
-        bool toSavepoint = first == "ROLLBACK" && Enumerable.Range(_at, _last - _at).Any(i => IsWord(i, "to"));
-        SkipRest();
-        return new TransactionStatement(first switch
+        string first = Span(_at++).ToString().ToUpperInvariant();
+        if (first is "SAVEPOINT" or "RELEASE")
         {
-            "BEGIN" or "START" => TransactionAction.Begin,
-            "COMMIT" or "END" => TransactionAction.Commit,
-            "ROLLBACK" or "ABORT" when !toSavepoint && !prepared => TransactionAction.Rollback,
-            _ => TransactionAction.Savepoint,
-        });
+            _ = first == "RELEASE" && Accept("savepoint");
+            _ = Name();
+            return new TransactionStatement(TransactionAction.Savepoint);
+        }
+
+        bool prepared = Accept("prepared");
+        if (prepared)
+        {
+            _ = Literal();
+            return new PlainStatement(first == "COMMIT" ? "CommitPrepared" : "RollbackPrepared", ChangesSchema: true) { OutsideTransactionOnly = true };
+        }
+
+        _ = Accept("transaction") || Accept("work");
+        if (Accept("to"))
+        {
+            Accept("savepoint");
+            _ = Name();
+            return new TransactionStatement(TransactionAction.Savepoint);
+        }
+
+        bool begins = first is "BEGIN" or "START";
+        while (begins && !AtEnd && (IsAny(_at, TransactionModes) || IsSymbol(_at, ',')))
+        {
+            _at++;
+        }
+
+        bool chained = !begins && Accept("and", "chain");
+        Accept("and", "no", "chain");
+        return new TransactionStatement(begins ? TransactionAction.Begin : first is "COMMIT" or "END" ? TransactionAction.Commit : TransactionAction.Rollback) { Chained = chained };
     }
 
     private PgStatement Set()
@@ -279,7 +342,7 @@ internal sealed partial class PgParser
         }
 
         string name = Name().ToLowerInvariant();
-        if (AcceptSymbol('.'))
+        while (AcceptSymbol('.'))
         {
             name += "." + Name();
         }

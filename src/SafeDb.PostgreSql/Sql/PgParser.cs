@@ -35,6 +35,17 @@ internal sealed partial class PgParser
         return parser._failure is null ? statement : new UnknownStatement(parser._failure);
     }
 
+    /// <summary>Reads what follows a word that stands for SELECT, such as PERFORM.</summary>
+    public static PgStatement ParseQuery(string text, PgToken[] tokens, Range range)
+    {
+        var parser = new PgParser(text, tokens, range);
+        QueryStatement query = parser.Query(parser._at);
+        return parser._failure is null ? query : new UnknownStatement(parser._failure);
+    }
+
+    /// <summary>The value of a string token.</summary>
+    public static string StringOf(string text, PgToken[] tokens, int index) => new PgParser(text, tokens, 0..tokens.Length).StringValue(index);
+
     /// <summary>Reads a type from a text of its own; null when it is none.</summary>
     public static PgType? ParseType(string text)
     {
@@ -181,8 +192,29 @@ internal sealed partial class PgParser
             return new PgName(null, first);
         }
 
-        string second = Name();
-        return AcceptSymbol('.') ? new PgName(second, Name()) : new PgName(first, second);
+        // Names of databases and catalogs before the schema say nothing new.
+        var name = new PgName(first, Name());
+        while (AcceptSymbol('.'))
+        {
+            name = new PgName(name.Name, Name());
+        }
+
+        return name;
+    }
+
+    // [ONLY] name [*], with parentheses around the name after ONLY if one likes them.
+    private PgName Relation(out bool only)
+    {
+        only = Accept("only");
+        bool grouped = only && AcceptSymbol('(');
+        PgName name = QualifiedName();
+        if (grouped)
+        {
+            ExpectSymbol(')');
+        }
+
+        _at += !AtEnd && Span(_at) is "*" ? 1 : 0;
+        return name;
     }
 
     private List<PgName> NameList()
@@ -190,12 +222,7 @@ internal sealed partial class PgParser
         var names = new List<PgName>();
         do
         {
-            Accept("only");
-            names.Add(QualifiedName());
-            if (!AtEnd && Span(_at) is "*")
-            {
-                _at++;
-            }
+            names.Add(Relation(out _));
         }
         while (AcceptSymbol(','));
         return names;
@@ -207,6 +234,8 @@ internal sealed partial class PgParser
         ExpectSymbol('(');
         do
         {
+            // PERIOD marks the last column of a temporal foreign key (18).
+            _at += Peek("period") && _at + 1 < _last && _tokens[_at + 1].Kind is PgTokenKind.Word or PgTokenKind.QuotedName ? 1 : 0;
             names.Add(Name());
             if (AcceptSymbol('.'))
             {

@@ -121,7 +121,7 @@ public sealed class MigrationPlanner(MigrationContext context)
             context.Clock);
         IEnumerable<RiskFile> before = items.Where(item => item.Script is not null && !pending.Contains(item.Script) && item.State is MigrationState.Applied or MigrationState.Edited)
             .Select(item => File(item.Script!) with { Applied = true });
-        return analyzer.Analyse(before.Concat(pending.Select(File)), new RiskOptions { ServerVersion = serverVersion });
+        return analyzer.Analyse(before.Concat(pending.Select(File)), new RiskOptions { ServerVersion = serverVersion, PendingTogether = true });
     }
 
     private static RiskFile File(MigrationScript script) => new(new SourceText(script.UpSql, script.Path), script.NoTransaction ? FileTransaction.PerStatement : FileTransaction.Single)

@@ -5,7 +5,7 @@ internal static class MigrationMarkers
 {
     private static readonly string[] Down = ["migrate:down", "+migrate down", "+goose down", "safedb:down", "@down", "down migration", "rollback:", "//@undo"];
     private static readonly string[] Up = ["migrate:up", "+migrate up", "+goose up", "safedb:up", "@up", "up migration"];
-    private static readonly string[] NoTransaction = ["safedb:no-transaction", "+goose no transaction", "atlas:txmode none", "migrate:up transaction:false", "+migrate notransaction", "executeintransaction=false"];
+    private static readonly string[] NoTransaction = ["safedb:no-transaction", "no-transaction", "! no-transaction", "+goose no transaction", "atlas:txmode none", "migrate:up transaction:false", "+migrate notransaction", "+migrate up notransaction", "tern: disable-tx", "executeintransaction=false"];
 
     /// <summary>The text with the down part blanked, and whether there was one that does something.</summary>
     public static (string Text, bool HasDown) WithoutDown(string text)

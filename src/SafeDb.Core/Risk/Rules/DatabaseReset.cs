@@ -21,7 +21,7 @@ public sealed class DatabaseReset : IRiskRule
 
         List<(StatementRisk Statement, StatementEffect Effect)> drops =
             [.. context.Effects.Where(item => item.Effect is { Kind: EffectKind.DropTable or EffectKind.Truncate, OnNewRelation: false, PartOfRebuild: false })];
-        if (drops.Select(item => item.Effect.Relation).Distinct(StringComparer.Ordinal).Count() >= EmptyingCount && !KeepsAnything(context))
+        if (drops.Select(item => item.Effect.Relation).Distinct(StringComparer.Ordinal).Count() >= EmptyingCount && !KeepsAnything(context) && !OthersStay(context, drops.Select(item => item.Effect.Relation)))
         {
             yield return new(drops[0].Statement.Index, Finding("Every statement of this migration drops or empties a table: it resets the database.", null));
         }
@@ -33,6 +33,25 @@ public sealed class DatabaseReset : IRiskRule
     private static bool KeepsAnything(RiskRuleContext context) => context.Effects.Any(item =>
         item.Effect.Kind is not (EffectKind.DropTable or EffectKind.Truncate or EffectKind.DropOther or EffectKind.Begin or EffectKind.Commit or EffectKind.SetLockTimeout) && !item.Effect.OnNewRelation
         && item.Effect.Kind != EffectKind.CreateRelation);
+
+    // With the earlier files in view, only what leaves none of their tables is a reset.
+    private static bool OthersStay(RiskRuleContext context, IEnumerable<string> dropped)
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (StatementEffect effect in context.Earlier.SelectMany(file => file.Risk.Statements).SelectMany(statement => statement.Effects))
+        {
+            if (effect.Kind == EffectKind.CreateRelation)
+            {
+                known.Add(effect.Relation);
+            }
+            else if (effect.Kind == EffectKind.DropTable)
+            {
+                known.Remove(effect.Relation);
+            }
+        }
+
+        return known.Except(dropped, StringComparer.Ordinal).Any();
+    }
 
     private RiskFinding Finding(string message, string? relation) =>
         new(Info.Id, Info.Level, message, "Commands that reset a database belong to development only. Restore a backup there instead, and drop single objects by migrations of their own.") { Relation = relation };

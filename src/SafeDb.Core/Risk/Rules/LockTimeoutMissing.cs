@@ -34,12 +34,16 @@ public sealed class LockTimeoutMissing : IRiskRule
                     "Set a short lock timeout first and try again when it runs out; SafeDb's own runner does both.")
                 {
                     Relation = held.Relation,
-                    SaferSql = context.Engine == DatabaseEngine.PostgreSql ? $"SET lock_timeout = '5s';\n{statement.Sql};" : $"SET LOCK_TIMEOUT 5000;\n{statement.Sql};",
+                    SaferSql = !IsOtherwiseSafe(statement) ? null : context.Engine == DatabaseEngine.PostgreSql ? $"SET lock_timeout = '5s';\n{statement.Sql};" : $"SET LOCK_TIMEOUT 5000;\n{statement.Sql};",
                 });
                 yield break;
             }
         }
     }
+
+    // A timeout alone makes nothing safe that has another danger: that one's own safer way sets it too.
+    private static bool IsOtherwiseSafe(StatementRisk statement) =>
+        statement.Analysed && statement.DataLoss == DataLoss.None && statement.Findings.All(finding => finding.Level == RiskLevel.Safe);
 
     private static bool BlocksWriters(RelationLock held) =>
         held.Mode is "AccessExclusive" or "Exclusive" or "ShareRowExclusive" or "Share" or "Sch-M";

@@ -20,6 +20,7 @@ internal sealed class AlterTableImpact(AnalysisState state, PgTable table, Alter
         DropConstraint drop => new ConstraintImpact(state, table).Drop(drop),
         SetExpression set => new ActionImpact(set, PgLock.AccessExclusive) { Rewrite = true, RewriteReason = "generated", DataLoss = DataLoss.Possible },
         SetTrigger set => new ActionImpact(set, PgLock.ShareRowExclusive),
+        SetLogged set when table.Unlogged == !set.Logged => new ActionImpact(set, PgLock.AccessExclusive) { NoOp = true },
         SetLogged set => new ActionImpact(set, PgLock.AccessExclusive) { Rewrite = true, RewriteReason = "persistence" },
         SetTablespace set => Move(set, set.Tablespace == (table.Tablespace ?? "pg_default")),
         SetAccessMethod set => Move(set, set.Method == (table.AccessMethod ?? "heap")),

@@ -1,5 +1,6 @@
 using SafeDb.PostgreSql.Risk.Model;
 using SafeDb.PostgreSql.Sql;
+using SafeDb.PostgreSql.Sql.Statements;
 using SafeDb.Risk;
 
 namespace SafeDb.PostgreSql.Risk.Impact;
@@ -46,6 +47,9 @@ internal sealed class AnalysisState(RiskOptions options)
     /// <summary>Whether the session's zone is one that makes timestamp and timestamptz the same bytes.</summary>
     public bool IsUtc => TimeZone is { } zone && (zone.Equals("utc", StringComparison.OrdinalIgnoreCase) || zone.Equals("etc/utc", StringComparison.OrdinalIgnoreCase)
         || zone.Equals("gmt", StringComparison.OrdinalIgnoreCase) || zone.Equals("etc/gmt", StringComparison.OrdinalIgnoreCase) || zone is "0" or "UCT" or "Etc/UCT" or "Zulu" or "Etc/Zulu");
+
+    /// <summary>Statements that PREPARE gave a name.</summary>
+    public Dictionary<string, PgStatement> Prepared { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Ends the transaction.</summary>
     public void EndTransaction()

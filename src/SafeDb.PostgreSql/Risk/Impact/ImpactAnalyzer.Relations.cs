@@ -48,7 +48,38 @@ internal sealed partial class ImpactAnalyzer
             }
         }
 
-        Reads(create.Query);
+        Reads(create.Query, scan: !create.NoData);
+    }
+
+    private void Comment(string kind, PgName name)
+    {
+        if (kind == "INDEX")
+        {
+            _impact.Lock(Model.Qualify(name).Sql, PgLock.ShareUpdateExclusive);
+        }
+        else
+        {
+            // What hangs on a table is found through it; only the table's own comment changes its catalogue entry.
+            _impact.Lock(Model.Get(name), kind is "CONSTRAINT" or "TRIGGER" or "POLICY" or "RULE" ? PgLock.AccessShare : PgLock.ShareUpdateExclusive);
+        }
+    }
+
+    private void Sequence(SequenceStatement sequence)
+    {
+        if (sequence.OwnedBy is { } owner)
+        {
+            _impact.Lock(Model.Get(owner), PgLock.AccessShare);
+        }
+
+        if (sequence.Kind == "AlterSequence")
+        {
+            PgTable altered = Model.Get(sequence.Name);
+            _impact.Lock(altered, sequence.Moves ? PgLock.AccessExclusive : PgLock.ShareRowExclusive);
+            if (sequence.Redefines)
+            {
+                _impact.Rewrite(altered);
+            }
+        }
     }
 
     private void Index(CreateIndex index)
@@ -56,7 +87,7 @@ internal sealed partial class ImpactAnalyzer
         PgTable table = Model.Get(index.Table);
         bool exists = index.IfNotExists && index.Name is { } name && table.Indexes.Exists(known => known.Name == name);
         PgLock mode = index.Concurrently ? PgLock.ShareUpdateExclusive : PgLock.Share;
-        Tree(table, mode, isLong: !exists, scan: !exists && !(table.IsPartitioned && index.Only), children: !index.Only);
+        Tree(table, mode, isLong: !exists, scan: !exists && !(table.IsPartitioned && index.Only), children: !index.Only && table.IsPartitioned);
         _impact.Transactional = !index.Concurrently;
     }
 
@@ -76,7 +107,7 @@ internal sealed partial class ImpactAnalyzer
                     DropIndex(name, drop.Concurrently);
                     break;
                 case "TRIGGER" or "POLICY" or "RULE" when drop.OnTable is { } table:
-                    Tree(Model.Get(table), PgLock.AccessExclusive, children: drop.ObjectKind == "TRIGGER");
+                    Tree(Model.Get(table), PgLock.AccessExclusive, children: drop.ObjectKind == "TRIGGER" && Model.Get(table).IsPartitioned);
                     break;
                 case "SCHEMA" when drop.Cascade:
                     foreach (PgTable inside in Model.Tables.Where(table => table.Name.Schema == name.Name).ToArray())
@@ -172,7 +203,7 @@ internal sealed partial class ImpactAnalyzer
             _impact.Rewrite(view);
         }
 
-        foreach (string key in view.Reads)
+        foreach (string key in refresh.NoData ? [] : view.Reads)
         {
             if (Model.ByKey(key) is { } read)
             {
@@ -212,7 +243,9 @@ internal sealed partial class ImpactAnalyzer
             }
         }
 
-        _impact.Transactional = !reindex.Concurrently && reindex.Target is "TABLE" or "INDEX" && !reindex.Concurrently;
+        bool partitioned = reindex is { Target: "TABLE", Name: { } whole } && Model.Get(whole).IsPartitioned
+            || reindex is { Target: "INDEX", Name: { } part } && Model.FindIndex(part) is { Table.IsPartitioned: true };
+        _impact.Transactional = !reindex.Concurrently && reindex.Target is "TABLE" or "INDEX" && !reindex.Concurrently && !partitioned;
     }
 
     private void Domain(AlterDomain domain)
@@ -306,7 +339,8 @@ internal sealed partial class ImpactAnalyzer
         foreach (PgName name in query?.Reads ?? [])
         {
             PgTable table = Model.Get(name);
-            Tree(table, query!.LocksRows ? PgLock.RowShare : PgLock.AccessShare, scan: scan && !query.HasWhere && table.Kind is not "view");
+            bool locksRows = query!.LocksRows && (query.LockedTables.Count == 0 || query.LockedTables.Contains(name));
+            Tree(table, locksRows ? PgLock.RowShare : PgLock.AccessShare, scan: scan && !query.HasWhere && table.Kind is not "view");
             foreach (string key in table.Kind == "view" ? table.Reads : [])
             {
                 if (Model.ByKey(key) is { } under)

@@ -64,20 +64,36 @@ internal sealed partial class ImpactAnalyzer(AnalysisState state)
                 View(view);
                 break;
             case CreateTrigger trigger:
-                OnAll(trigger.From is null ? [trigger.Table] : [trigger.Table, trigger.From], PgLock.ShareRowExclusive);
+                foreach (PgTable triggered in new[] { trigger.Table, trigger.From }.OfType<PgName>().Select(Model.Get))
+                {
+                    Tree(triggered, PgLock.ShareRowExclusive, children: triggered.IsPartitioned);
+                }
+
                 break;
             case TableDefinition definition:
                 Tree(Model.Get(definition.Table), PgLock.AccessExclusive, children: false);
                 break;
-            case CommentStatement { Table: { } table, ObjectKind: not "INDEX" }:
-                _impact.Lock(Model.Get(table), PgLock.ShareUpdateExclusive);
+            case CommentStatement { Table: { } table } comment:
+                Comment(comment.ObjectKind, table);
                 break;
-            case SequenceStatement { Kind: "AlterSequence" } sequence:
-                PgTable altered = Model.Get(sequence.Name);
-                _impact.Lock(altered, PgLock.ShareRowExclusive);
-                if (sequence.Restart)
+            case SequenceStatement sequence:
+                Sequence(sequence);
+                break;
+            case AlterType { Change: "ATTRIBUTE", Cascade: true } type:
+                string key = Model.Qualify(type.Name).Sql;
+                foreach (PgTable typed in Model.Tables.Where(table => table.OfType == key).ToArray())
                 {
-                    _impact.Rewrite(altered);
+                    Tree(typed, PgLock.AccessExclusive);
+                }
+
+                break;
+            case RelationsStatement named:
+                OnAll(named.Tables, named.Mode, children: false);
+                break;
+            case CreateSchema schema:
+                foreach (PgStatement element in schema.Elements)
+                {
+                    Visit(element);
                 }
 
                 break;
@@ -85,7 +101,10 @@ internal sealed partial class ImpactAnalyzer(AnalysisState state)
                 Domain(domain);
                 break;
             case CopyStatement { Table: { } copied } copy:
-                _impact.Lock(Model.Get(copied), copy.From ? PgLock.RowExclusive : PgLock.AccessShare);
+                Tree(Model.Get(copied), copy.From ? PgLock.RowExclusive : PgLock.AccessShare, scan: !copy.From);
+                break;
+            case CopyStatement { Query: { } copied }:
+                Query(copied);
                 break;
             default:
                 Maintenance(statement);
@@ -142,7 +161,7 @@ internal sealed partial class ImpactAnalyzer(AnalysisState state)
         {
             ActionImpact impact = actions.Of(action);
             _impact.Actions.Add(impact);
-            bool children = !alter.Only && Recurses(action);
+            bool children = !alter.Only && (table.IsPartitioned ? Recurses(action) : ReachesChildren(action));
             Tree(table, impact.Mode, impact.Rewrite || impact.Scan, impact.Rewrite, impact.Scan, children);
             foreach ((PgTable partner, PgLock mode, bool scan) in impact.Partners)
             {
@@ -163,8 +182,21 @@ internal sealed partial class ImpactAnalyzer(AnalysisState state)
         action is AddColumn or DropColumn or AlterColumnType or SetNotNull or DropNotNull or SetDefault or SetExpression or Sql.Statements.AddConstraint or ValidateConstraint or DropConstraint or RenameColumn
             or CatalogueAction { Column: not null } or SetTrigger;
 
+    // Partitions follow in more than children by inheritance do: keys, foreign keys and triggers are each table's own.
+    private static bool ReachesChildren(AlterAction action) =>
+        Recurses(action) && action is not (SetTrigger or Sql.Statements.AddConstraint { Constraint.Kind: not (ConstraintKind.Check or ConstraintKind.NotNull) } or Sql.Statements.AddConstraint { Constraint.NoInherit: true });
+
     private void IndexChange(AlterTable alter)
     {
+        foreach (AttachPartition attach in alter.Actions.OfType<AttachPartition>())
+        {
+            _impact.Lock(Model.Qualify(attach.Partition).Sql, PgLock.AccessExclusive);
+            foreach (PgTable owner in new[] { Model.FindIndex(alter.Name)?.Table, Model.FindIndex(attach.Partition)?.Table }.OfType<PgTable>())
+            {
+                _impact.Lock(owner, PgLock.AccessShare);
+            }
+        }
+
         foreach (AlterAction action in alter.Actions)
         {
             PgLock mode = action switch { RenameTo => PgLock.ShareUpdateExclusive, CatalogueAction catalogue => catalogue.Mode, AttachPartition => PgLock.ShareUpdateExclusive, _ => PgLock.AccessExclusive };
@@ -205,11 +237,11 @@ internal sealed partial class ImpactAnalyzer(AnalysisState state)
         }
     }
 
-    private void OnAll(IReadOnlyList<PgName> names, PgLock mode)
+    private void OnAll(IReadOnlyList<PgName> names, PgLock mode, bool children = true)
     {
         foreach (PgName name in names)
         {
-            Tree(Model.Get(name), mode);
+            Tree(Model.Get(name), mode, children: children);
         }
     }
 }

@@ -7,6 +7,9 @@ namespace SafeDb.PostgreSql.Risk.Impact;
 internal static class TypeDataEffect
 {
     private static readonly string[] Integers = ["smallint", "integer", "bigint"];
+
+    // Decimal digits of the greatest value of each.
+    private static readonly int[] Digits = [5, 10, 19];
     private static readonly string[] Texts = ["text", "character varying", "character", "citext", "name"];
 
     /// <summary>What becomes of the values.</summary>
@@ -145,7 +148,7 @@ internal static class TypeDataEffect
         return (source.Name, to.Name) switch
         {
             (_, "numeric") when fromWidth >= 0 && to.Modifiers.Count == 0 => TypeChangeData.Lossless,
-            (_, "numeric") when fromWidth >= 0 => TypeChangeData.MayFail,
+            (_, "numeric") when fromWidth >= 0 => to.Modifier - (to.Modifiers.Count > 1 ? to.Modifiers[1] : 0) >= Digits[fromWidth] ? TypeChangeData.Lossless : TypeChangeData.MayFail,
             ("smallint", "real") or ("smallint" or "integer" or "real", "double precision") => TypeChangeData.Lossless,
             (_, "real" or "double precision") when fromWidth >= 0 => TypeChangeData.SilentChange,
             ("numeric", _) when toWidth >= 0 && source.Modifiers is [_] or [_, 0] => source.Modifier <= toWidth switch { 0 => 4, 1 => 9, _ => 18 } ? TypeChangeData.Lossless : TypeChangeData.MayFail,

@@ -43,7 +43,15 @@ internal sealed class ModelUpdate(PgModel model, bool applied, int transaction)
             case CopyStatement { Table: { } table, From: true }:
                 model.Get(table).IsFilled = true;
                 break;
-            case TruncateStatement truncate:
+            case CreateSchema schema:
+                IReadOnlyList<string> path = model.SearchPath;
+                model.SearchPath = [schema.Name, .. path];
+                foreach (PgStatement element in schema.Elements)
+                {
+                    Apply(element);
+                }
+
+                model.SearchPath = path;
                 break;
             default:
                 Types(statement);
@@ -61,8 +69,10 @@ internal sealed class ModelUpdate(PgModel model, bool applied, int transaction)
         PgTable table = model.Add(create.Temporary ? create.Name with { Schema = "pg_temp" } : create.Name);
         table.Kind = create.Partitioned ? "partitioned table" : "table";
         table.IsNew = !applied || create.Temporary;
-        table.IsFilled = applied || create.Query is not null;
+        table.IsFilled = applied || (create.Query is not null && !create.NoData);
         table.IsKnown = create.Likes.Count == 0 && create.Query is null && create.Inherits.Count == 0;
+        table.OfType = create.OfType is null ? null : model.Qualify(create.OfType).Sql;
+        table.Unlogged = create.Unlogged;
         table.Tablespace = create.Tablespace;
         table.AccessMethod = create.AccessMethod;
         table.PartitionStrategy = create.PartitionStrategy;

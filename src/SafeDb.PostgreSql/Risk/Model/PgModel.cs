@@ -87,6 +87,21 @@ internal sealed class PgModel(ICatalogFacts? facts)
         }
     }
 
+    /// <summary>What earlier files made is in use by now, and the session's temporary tables are gone.</summary>
+    public void Settle()
+    {
+        foreach (PgTable table in _tables.Values.Where(table => table.IsNew).ToArray())
+        {
+            if (table.Name.Schema == "pg_temp")
+            {
+                Remove(table);
+            }
+
+            table.IsNew = false;
+            table.IsFilled = true;
+        }
+    }
+
     /// <summary>Gives a relation another name.</summary>
     public void Rename(PgTable table, PgName name)
     {

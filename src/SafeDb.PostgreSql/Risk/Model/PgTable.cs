@@ -66,6 +66,12 @@ internal sealed class PgTable(string key, PgName name)
     /// <summary>Access method, null for the usual one.</summary>
     public string? AccessMethod { get; set; }
 
+    /// <summary>Key of the composite type that gives the columns.</summary>
+    public string? OfType { get; set; }
+
+    /// <summary>Whether it is unlogged, as far as it is known.</summary>
+    public bool? Unlogged { get; set; }
+
     /// <summary>Rows by the catalogue, -1 when unknown.</summary>
     public long Rows { get; set; } = -1;
 

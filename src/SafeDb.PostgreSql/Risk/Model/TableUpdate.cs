@@ -173,6 +173,17 @@ internal sealed class TableUpdate(PgModel model, int transaction)
                 }
 
                 break;
+            case SetLogged set:
+                table.Unlogged = !set.Logged;
+                break;
+            case TypedBy typed:
+                table.OfType = typed.Type is null ? null : model.Qualify(typed.Type).Sql;
+                break;
+            case InheritParent inherit:
+                List<string> heirs = model.Get(inherit.Parent).Children;
+                heirs.Remove(table.Key);
+                heirs.AddRange(inherit.Remove ? [] : [table.Key]);
+                break;
             case AttachPartition attach:
                 Attach(table, model.Get(attach.Partition), attach.IsDefault);
                 break;

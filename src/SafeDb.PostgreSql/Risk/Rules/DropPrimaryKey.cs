@@ -15,12 +15,28 @@ internal sealed class DropPrimaryKey() : ActionRule<DropConstraint>("drop-primar
     {
         PgConstraint? constraint = context.Table.Constraint(action.Name);
         bool primary = constraint?.Definition.Kind == ConstraintKind.PrimaryKey || (constraint is null && action.Name.EndsWith("_pkey", StringComparison.Ordinal));
+        IReadOnlyList<string>? next = NewKey((AlterTable)context.Statement);
+        if (primary && next is not null && (constraint is null || next.SequenceEqual(constraint.Definition.Columns)))
+        {
+            // The same key is built anew: what that costs, other rules say.
+            return;
+        }
+
         if (primary)
         {
             string[] children = [.. context.Table.ReferencedBy];
+            string change = next is null
+                ? $"{context.Table.Key} loses its primary key: until another one is added, duplicates can come in, and logical replication of updates and deletes fails."
+                : $"The primary key of {context.Table.Key} changes from ({string.Join(", ", constraint!.Definition.Columns)}) to ({string.Join(", ", next)}): foreign keys, replicas and code that name rows by it must follow.";
             context.Report(this,
-                $"{context.Table.Key} has no primary key from here on: duplicates can come in, and logical replication of updates and deletes fails.{(children.Length == 0 ? "" : action.Cascade ? $" CASCADE drops the foreign keys of {string.Join(", ", children)}." : $" The foreign keys of {string.Join(", ", children)} depend on it, so the server refuses (2BP01).")}",
+                $"{change}{(children.Length == 0 ? "" : action.Cascade ? $" CASCADE drops the foreign keys of {string.Join(", ", children)}." : $" The foreign keys of {string.Join(", ", children)} depend on it, so the server refuses (2BP01).")}",
                 "Build the new key's unique index concurrently first, and replace the key in one short statement: DROP CONSTRAINT …, ADD PRIMARY KEY USING INDEX ….");
         }
     }
+
+    // The columns of the key that the same statement adds; an index's columns are not asked for here.
+    private static IReadOnlyList<string>? NewKey(AlterTable alter) =>
+        alter.Actions.OfType<AddConstraint>().Select(add => add.Constraint)
+            .Concat(alter.Actions.OfType<AddColumn>().SelectMany(add => add.Column.Constraints))
+            .FirstOrDefault(added => added.Kind == ConstraintKind.PrimaryKey && added.UsingIndex is null)?.Columns;
 }

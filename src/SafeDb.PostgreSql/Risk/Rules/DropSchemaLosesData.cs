@@ -13,13 +13,13 @@ internal sealed class DropSchemaLosesData() : StatementRule<DropObjects>("drop-s
     /// <inheritdoc/>
     protected override void Check(DropObjects statement, RuleContext context)
     {
-        if (statement.ObjectKind is "SCHEMA" or "DATABASE" or "OWNED")
+        // Without CASCADE only an empty schema can be dropped.
+        if (statement.ObjectKind is "DATABASE" or "OWNED" || statement is { ObjectKind: "SCHEMA", Cascade: true })
         {
             int tables = statement.ObjectKind == "SCHEMA" ? context.Model.Tables.Count(table => statement.Names.Any(name => name.Name == table.Name.Schema)) : 0;
             context.Report(this,
                 $"DROP {statement.ObjectKind} {string.Join(", ", statement.Names.Select(name => name.Sql))}{(statement.Cascade ? " CASCADE" : "")} takes everything in it{(tables > 0 ? $": {tables} tables known here" : "")}.",
-                "Drop single objects by migrations of their own, after a verified backup.",
-                new Report { Level = statement.ObjectKind == "SCHEMA" && !statement.Cascade ? RiskLevel.Risky : Info.Level });
+                "Drop single objects by migrations of their own, after a verified backup.");
         }
     }
 }

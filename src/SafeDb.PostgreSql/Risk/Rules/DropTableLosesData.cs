@@ -18,6 +18,7 @@ internal sealed class DropTableLosesData() : StatementRule<DropObjects>("drop-ta
             return;
         }
 
+        bool historyKnown = statement.IfExists && (context.Model.HasFacts || context.Model.Tables.Any(known => known is { IsKnown: true, IsNew: false, Kind: "table" or "partitioned table" }));
         foreach (PgTable table in statement.Names.Select(context.Model.Get).Where(table => !table.IsEmpty && table.Kind is not "view"))
         {
             string[] children = [.. table.ReferencedBy.Where(key => key != table.Key && !statement.Names.Any(name => context.Model.Key(name) == key))];
@@ -28,10 +29,17 @@ internal sealed class DropTableLosesData() : StatementRule<DropObjects>("drop-ta
                 (_, _, true) => $" CASCADE takes {string.Join(", ", views.Concat(children.Select(child => $"the foreign key of {child}")))} with it.",
                 _ => $" {string.Join(", ", views.Concat(children))} depends on it, so the server refuses (2BP01).",
             };
+            bool neverMade = historyKnown && !table.IsKnown && table.Kind is null;
+            if (neverMade && context.Model.HasFacts)
+            {
+                continue;
+            }
+
             context.Report(this,
+                neverMade ? $"If there is a table {table.Key}, which no earlier file makes, all its rows are gone at the commit.{falls}" :
                 $"All rows of {table.Key} are gone at the commit{(table.Rows > 0 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $" (about {table.Rows:N0})") : "")}.{falls}",
                 "Make sure that no running code uses it, keep it under another name for one release, and drop it when a verified backup holds it.",
-                new Report { Relation = table.Key, Probes = [new RiskProbe($"rows of {table.Key}", $"SELECT count(*) FROM {table.Key}") { LevelWhenZero = RiskLevel.Risky }] });
+                new Report { Level = neverMade ? RiskLevel.Risky : Info.Level, Relation = table.Key, Probes = [new RiskProbe($"rows of {table.Key}", $"SELECT count(*) FROM {table.Key}") { LevelWhenZero = RiskLevel.Risky }] });
         }
     }
 }

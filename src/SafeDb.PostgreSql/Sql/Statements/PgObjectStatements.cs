@@ -138,6 +138,12 @@ internal sealed record AlterDomain(PgName Name, string Change) : PgStatement("Al
 /// <summary>CREATE or ALTER SEQUENCE.</summary>
 internal sealed record SequenceStatement(string Kind, PgName Name) : PgStatement(Kind)
 {
+    /// <summary>Whether it gets another name, schema or owner.</summary>
+    public bool Moves { get; init; }
+
+    /// <summary>Whether its numbers change: anything but owner, name, schema and OWNED BY.</summary>
+    public bool Redefines { get; init; }
+
     /// <summary>RESTART is written.</summary>
     public bool Restart { get; init; }
 
@@ -149,7 +155,22 @@ internal sealed record SequenceStatement(string Kind, PgName Name) : PgStatement
 internal sealed record ExtensionStatement(string Kind, string Name, bool Update) : PgStatement(Kind);
 
 /// <summary>CREATE SCHEMA.</summary>
-internal sealed record CreateSchema(string Name) : PgStatement("CreateSchema");
+internal sealed record CreateSchema(string Name) : PgStatement("CreateSchema")
+{
+    /// <summary>What it makes inside at once.</summary>
+    public IReadOnlyList<PgStatement> Elements { get; init; } = [];
+}
+
+/// <summary>A definition that hangs on relations and changes nothing of them but their catalogue entries.</summary>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Tables">The relations named.</param>
+/// <param name="Mode">The lock on each.</param>
+internal sealed record RelationsStatement(string Kind, IReadOnlyList<PgName> Tables, PgLock Mode) : PgStatement(Kind);
+
+/// <summary>PREPARE.</summary>
+/// <param name="Name">The name by which EXECUTE finds it.</param>
+/// <param name="Statement">What EXECUTE will run.</param>
+internal sealed record PrepareStatement(string Name, PgStatement Statement) : PgStatement("Prepare");
 
 /// <summary>CREATE, ALTER, DROP of a database or tablespace, and ALTER SYSTEM.</summary>
 /// <param name="Kind">Its kind.</param>

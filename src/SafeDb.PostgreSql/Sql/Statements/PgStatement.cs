@@ -32,7 +32,11 @@ internal sealed record PgExpression(string Text, IReadOnlyList<PgName> Calls, IR
 
 /// <summary>BEGIN, COMMIT, ROLLBACK, SAVEPOINT and their like.</summary>
 /// <param name="Action">Which.</param>
-internal sealed record TransactionStatement(TransactionAction Action) : PgStatement(Action.ToString());
+internal sealed record TransactionStatement(TransactionAction Action) : PgStatement(Action.ToString())
+{
+    /// <summary>AND CHAIN: the next transaction begins at once.</summary>
+    public bool Chained { get; init; }
+}
 
 /// <summary>What a transaction statement does.</summary>
 internal enum TransactionAction
@@ -73,6 +77,9 @@ internal sealed record QueryStatement(string Verb, PgName? Target) : PgStatement
     /// <summary>Whether rows are locked (FOR UPDATE, FOR SHARE, …).</summary>
     public bool LocksRows { get; init; }
 
+    /// <summary>The tables of FOR UPDATE OF; empty when all are locked.</summary>
+    public IReadOnlyList<PgName> LockedTables { get; init; } = [];
+
     /// <summary>Functions called.</summary>
     public IReadOnlyList<PgName> Calls { get; init; } = [];
 
@@ -82,6 +89,9 @@ internal sealed record QueryStatement(string Verb, PgName? Target) : PgStatement
     /// <summary>Whether it selects into a new table.</summary>
     public PgName? Into { get; init; }
 
+    /// <summary>Name of the prepared query behind CREATE TABLE AS EXECUTE, or null.</summary>
+    public string? Prepared { get; init; }
+
     /// <summary>Whether it only gives literal rows (INSERT … VALUES).</summary>
     public bool LiteralRows { get; init; }
 }
@@ -89,7 +99,11 @@ internal sealed record QueryStatement(string Verb, PgName? Target) : PgStatement
 /// <summary>COPY of a table.</summary>
 /// <param name="Table">The table, or null for a query.</param>
 /// <param name="From">Whether rows are read into it.</param>
-internal sealed record CopyStatement(PgName? Table, bool From) : PgStatement("Copy");
+internal sealed record CopyStatement(PgName? Table, bool From) : PgStatement("Copy")
+{
+    /// <summary>The query of COPY (…) TO.</summary>
+    public QueryStatement? Query { get; init; }
+}
 
 /// <summary>LOCK TABLE.</summary>
 internal sealed record LockStatement(IReadOnlyList<PgName> Tables, string Mode) : PgStatement("Lock");
@@ -110,14 +124,22 @@ internal sealed record ClusterStatement(PgName? Table, string? Index) : PgStatem
 internal sealed record ReindexStatement(string Target, PgName? Name, bool Concurrently) : PgStatement("Reindex");
 
 /// <summary>REFRESH MATERIALIZED VIEW.</summary>
-internal sealed record RefreshStatement(PgName View, bool Concurrently) : PgStatement("RefreshMaterializedView");
+internal sealed record RefreshStatement(PgName View, bool Concurrently) : PgStatement("RefreshMaterializedView")
+{
+    /// <summary>WITH NO DATA: the view is emptied.</summary>
+    public bool NoData { get; init; }
+}
 
 /// <summary>A DO block or CALL, or EXECUTE of a prepared statement.</summary>
 /// <param name="Kind">Do, Call, Execute.</param>
 /// <param name="Body">The body's text, when there is one.</param>
 /// <param name="BodyStart">Offset of the body in the script, or -1.</param>
 /// <param name="Language">Language, in lower case.</param>
-internal sealed record CodeStatement(string Kind, string? Body, int BodyStart, string Language) : PgStatement(Kind);
+internal sealed record CodeStatement(string Kind, string? Body, int BodyStart, string Language) : PgStatement(Kind)
+{
+    /// <summary>The procedure of CALL, or the name of EXECUTE.</summary>
+    public PgName? Called { get; init; }
+}
 
 /// <summary>GRANT or REVOKE, or ALTER DEFAULT PRIVILEGES.</summary>
 /// <param name="Revoke">Whether it takes away.</param>

@@ -53,6 +53,9 @@ internal sealed record TableConstraint(ConstraintKind Kind, string? Name)
     /// <summary>The index of USING INDEX.</summary>
     public string? UsingIndex { get; init; }
 
+    /// <summary>Whether a CHECK is NO INHERIT.</summary>
+    public bool NoInherit { get; init; }
+
     /// <summary>Whether NOT VALID.</summary>
     public bool NotValid { get; init; }
 
@@ -102,6 +105,15 @@ internal sealed record CreateTable(PgName Name) : PgStatement("CreateTable")
 
     /// <summary>Constraints of the table and of its columns.</summary>
     public IReadOnlyList<TableConstraint> Constraints { get; init; } = [];
+
+    /// <summary>The composite type of OF.</summary>
+    public PgName? OfType { get; init; }
+
+    /// <summary>Whether it is UNLOGGED.</summary>
+    public bool Unlogged { get; init; }
+
+    /// <summary>Whether CREATE TABLE AS leaves it empty.</summary>
+    public bool NoData { get; init; }
 
     /// <summary>Tables of LIKE clauses.</summary>
     public IReadOnlyList<PgName> Likes { get; init; } = [];
@@ -210,6 +222,9 @@ internal sealed record DetachPartition(PgName Partition, bool Concurrently, bool
 internal sealed record ReplicaIdentity(string Choice) : AlterAction;
 
 internal sealed record OwnerTo(string Owner) : AlterAction;
+
+/// <summary>OF type, or NOT OF when null.</summary>
+internal sealed record TypedBy(PgName? Type) : AlterAction;
 
 /// <summary>An action that changes only the catalogue.</summary>
 /// <param name="What">Its words: SET STATISTICS, SET STORAGE, SET (…), ADD IDENTITY, ….</param>

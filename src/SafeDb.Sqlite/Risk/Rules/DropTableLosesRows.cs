@@ -14,7 +14,9 @@ internal sealed class DropTableLosesRows : ISqliteRule
         if (context.Statement is DropObject { What: "Table" } drop && context.Rebuild is null && !context.IsNew(drop.Name.Key))
         {
             string table = context.NameOf(drop.Name.Key);
-            yield return new(new RiskFinding(Info.Id, Info.Level, $"{table} goes with all its rows, indexes and triggers.",
+            bool neverMade = drop.IfExists && context.Model.Table(drop.Name.Key) is null && context.Model.Tables.Any(known => !known.IsNew);
+            yield return new(new RiskFinding(Info.Id, neverMade ? RiskLevel.Risky : Info.Level,
+                neverMade ? $"If there is a table {table}, which no earlier file makes, it goes with all its rows." : $"{table} goes with all its rows, indexes and triggers.",
                 "Rename it out of the way first, release code that does not use it, keep a verified backup, and drop it one release later.")
             {
                 Relation = table,

@@ -122,7 +122,13 @@ public sealed class RuleTests
     }
 
     [Theory]
-    [InlineData("DO $$ BEGIN EXECUTE 'DROP TABLE ' || 'orders'; END $$;")]
+    [InlineData("DO $$ BEGIN EXECUTE 'DROP TABLE ' || quote_ident('orders'); END $$;")]
+    [InlineData("DO $$ BEGIN EXECUTE format('DROP TABLE %I', 'orders'); END $$;")]
+    [InlineData("DO $$ BEGIN FOR r IN EXECUTE q LOOP NULL; END LOOP; END $$;")]
+    [InlineData("SELECT enable_versioning('orders');")]
+    [InlineData("EXECUTE unknown(1);")]
+    [InlineData("DROP NOTHING orders;")]
+    [InlineData("BEGIN IMMEDIATE;")]
     [InlineData("DO $$ BEGIN PERFORM cleanup(); END $$;")]
     [InlineData("DO LANGUAGE plpython3u $$ x $$;")]
     [InlineData("CALL cleanup();")]
@@ -147,10 +153,23 @@ public sealed class RuleTests
     [Fact]
     public void A_pending_table_is_empty_and_unlocked_in_later_files_too()
     {
-        IRiskSession session = new PostgreSqlRiskDialect().Begin(new RiskOptions());
-        session.Analyse(new RiskFile(new SourceText("CREATE TABLE x(id int PRIMARY KEY, a int);"), FileTransaction.Single));
-        FileRisk second = session.Analyse(new RiskFile(new SourceText("ALTER TABLE x ALTER a TYPE bigint, ALTER a SET NOT NULL; CREATE INDEX i ON x(a); DROP TABLE x;"), FileTransaction.Single));
+        FileRisk second = SecondFile(pendingTogether: true);
         Assert.Equal(RiskLevel.Safe, second.Level);
         Assert.All(second.Statements, statement => Assert.Empty(statement.Locks));
+    }
+
+    [Fact]
+    public void A_table_of_an_earlier_file_whose_history_is_not_known_is_in_use()
+    {
+        FileRisk second = SecondFile(pendingTogether: false);
+        Assert.Equal(RiskLevel.Dangerous, second.Level);
+        Assert.All(second.Statements, statement => Assert.NotEmpty(statement.Locks));
+    }
+
+    private static FileRisk SecondFile(bool pendingTogether)
+    {
+        IRiskSession session = new PostgreSqlRiskDialect().Begin(new RiskOptions { PendingTogether = pendingTogether });
+        session.Analyse(new RiskFile(new SourceText("CREATE TABLE x(id int PRIMARY KEY, a int);"), FileTransaction.Single));
+        return session.Analyse(new RiskFile(new SourceText("ALTER TABLE x ALTER a TYPE bigint, ALTER a SET NOT NULL; CREATE INDEX i ON x(a); DROP TABLE x;"), FileTransaction.Single));
     }
 }
