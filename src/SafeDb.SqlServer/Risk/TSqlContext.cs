@@ -20,6 +20,22 @@ internal sealed record TSqlContext(TSqlStatement Statement, TSqlState State, Ris
     /// <summary>Whether the edition is known to lack them.</summary>
     public bool KnownStandard => Options.Edition is not null && !EnterpriseFeatures;
 
+    /// <summary>Major version of the server: 13 (2016) to 17 (2025), the newest when none was told. Written as 150000, as 15, or as the year 2019.</summary>
+    public int Major => Options.ServerVersion switch
+    {
+        null => 17,
+        >= 10_000 and var comparable => comparable / 10_000,
+        2016 => 13,
+        2017 => 14,
+        2019 => 15,
+        2022 => 16,
+        2025 => 17,
+        var major => major.Value,
+    };
+
+    /// <summary>What a major version is sold as.</summary>
+    public static string ProductName(int major) => major switch { 13 => "SQL Server 2016", 14 => "SQL Server 2017", 15 => "SQL Server 2019", 16 => "SQL Server 2022", 17 => "SQL Server 2025", _ => $"SQL Server {major}" };
+
     /// <summary>Whether a table was created earlier in the same pending files: empty, and nobody else uses it.</summary>
     public bool IsNew(SchemaObjectName name) => State.NewTables.Contains(TSqlNames.Of(name));
 }

@@ -12,6 +12,11 @@ internal sealed class TSqlRiskSession(RiskOptions options) : IRiskSession
 
     public FileRisk Analyse(RiskFile file)
     {
+        if (!options.PendingTogether)
+        {
+            _state.NewTables.Clear();
+        }
+
         _state.InTransaction = file.Transaction == FileTransaction.Single;
 
         // A runner that wraps the file sets XACT_ABORT itself, as SafeDb's does.
@@ -57,7 +62,7 @@ internal sealed class TSqlRiskSession(RiskOptions options) : IRiskSession
             DataLoss = Loss(effects, findings),
             Findings = findings,
         };
-        Learn(tree);
+        Learn(tree, file.Applied);
         return risk;
     }
 
@@ -74,11 +79,11 @@ internal sealed class TSqlRiskSession(RiskOptions options) : IRiskSession
         return old.Any(effect => effect.Kind is EffectKind.Update) || findings.Any(finding => finding.Rule == "tsql-alter-column-type") ? DataLoss.Possible : DataLoss.None;
     }
 
-    private void Learn(TSqlStatement tree)
+    private void Learn(TSqlStatement tree, bool applied)
     {
         switch (tree)
         {
-            case CreateTableStatement create:
+            case CreateTableStatement create when !applied:
                 _state.NewTables.Add(TSqlNames.Of(create.SchemaObjectName));
                 break;
             case BeginTransactionStatement:

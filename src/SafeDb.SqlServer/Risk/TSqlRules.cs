@@ -7,8 +7,8 @@ internal static class TSqlRules
 {
     public static readonly IReadOnlyList<ITSqlRule> All =
     [
-        new AddConstraintScansTable(), new AddDefaultRewritesTable(), new AddNotNullWithoutDefault(), new AlterColumnOmitsNullability(), new AlterColumnType(),
-        new ConstraintLeftUntrusted(), new DisableConstraint(), new DropColumn(), new DropConstraint(), new DropTable(), new GuardRaces(), new IndexBuiltOffline(),
-        new LargeChangeEscalates(), new Merge(), new NotInTransaction(), new OnlineNotAvailable(), new Rename(), new SetNotNullScansTable(), new SystemVersioningOff(), new XactAbortOff(),
+        new AddConstraintScansTable(), new AddDefaultRewritesTable(), new AddNotNullWithoutDefault(), new AlterColumnOmitsNullability(), new AlterColumnType(), new AlterDatabaseDisrupts(),
+        new ConstraintLeftUntrusted(), new DisableConstraint(), new DropBreaksCode(), new DropColumn(), new DropConstraint(), new DropIndex(), new DropTable(), new GuardRaces(), new IdentityReseed(), new IndexBuiltOffline(),
+        new LargeChangeEscalates(), new Merge(), new NotInAzureSql(), new NotInTransaction(), new OnlineNotAvailable(), new Rename(), new SetNotNullScansTable(), new SwitchPartition(), new SystemVersioningOff(), new XactAbortOff(),
     ];
 }

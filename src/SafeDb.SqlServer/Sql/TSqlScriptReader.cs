@@ -17,6 +17,15 @@ internal sealed record TSqlStatementText(int Start, int Length, TSqlStatement? T
 /// </summary>
 internal static class TSqlScriptReader
 {
+    private const int MostLines = 400;
+    private const int MostJoined = 6;
+
+    private static readonly HashSet<string> FirstWords = new(StringComparer.Ordinal)
+    {
+        "CREATE", "ALTER", "DROP", "TRUNCATE", "INSERT", "UPDATE", "DELETE", "MERGE", "SELECT", "WITH", "EXEC", "EXECUTE", "IF", "WHILE", "DECLARE", "SET", "PRINT", "GRANT", "REVOKE", "DENY",
+        "BEGIN", "COMMIT", "ROLLBACK", "DBCC", "USE", "ENABLE", "DISABLE", "RAISERROR", "THROW",
+    };
+
     public static IReadOnlyList<TSqlStatementText> Read(string text)
     {
         var statements = new List<TSqlStatementText>();
@@ -44,9 +53,72 @@ internal static class TSqlScriptReader
             }
             else
             {
-                statements.Add(new TSqlStatementText(pieceStart, pieceLength, null, problem));
+                ReadLines(text, pieceStart, pieceLength, problem, statements);
             }
         }
+    }
+
+    // Without semicolons a statement ends where a line begins with the first word of another one. Some statements contain such lines, so pieces that do not parse are tried together with the next few.
+    private static void ReadLines(string text, int start, int length, string? problem, List<TSqlStatementText> statements)
+    {
+        List<int> starts = StatementLines(text, start, length);
+        if (starts.Count is < 2 or > MostLines)
+        {
+            statements.Add(new TSqlStatementText(start, length, null, problem));
+            return;
+        }
+
+        starts.Add(start + length);
+        for (int i = 0; i < starts.Count - 1;)
+        {
+            int next = i + 1;
+            IReadOnlyList<TSqlStatement> trees = [];
+            while (next < starts.Count && next <= i + MostJoined && !TryParse(text, starts[i], starts[next] - starts[i], out trees, out problem))
+            {
+                next++;
+            }
+
+            if (trees.Count > 0)
+            {
+                int from = starts[i];
+                statements.AddRange(trees.Select(tree => new TSqlStatementText(from + tree.StartOffset, WithoutTerminator(text, from + tree.StartOffset, tree.FragmentLength), tree, null)));
+                i = next;
+            }
+            else
+            {
+                statements.Add(new TSqlStatementText(starts[i], WithoutTerminator(text, starts[i], starts[i + 1] - starts[i]), null, problem));
+                i++;
+            }
+        }
+    }
+
+    private static List<int> StatementLines(string text, int start, int length)
+    {
+        var starts = new List<int> { start };
+        bool lineStart = false;
+        for (int i = start; i < start + length;)
+        {
+            if (lineStart && !char.IsWhiteSpace(text[i]) && i > start && FirstWords.Contains(Word(text, i)))
+            {
+                starts.Add(i);
+            }
+
+            lineStart = text[i] == '\n' || (lineStart && char.IsWhiteSpace(text[i]));
+            i = TSqlTrivia.SkipToken(text, i);
+        }
+
+        return starts;
+    }
+
+    private static string Word(string text, int at)
+    {
+        int end = at;
+        while (end < text.Length && char.IsAsciiLetter(text[end]))
+        {
+            end++;
+        }
+
+        return text[at..end].ToUpperInvariant();
     }
 
     private static bool TryParse(string text, int start, int length, out IReadOnlyList<TSqlStatement> trees, out string? problem)

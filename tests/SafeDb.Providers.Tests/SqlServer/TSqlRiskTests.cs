@@ -60,6 +60,19 @@ public sealed class TSqlRiskTests
         { "ALTER TABLE dbo.t SET (SYSTEM_VERSIONING = OFF)", "tsql-system-versioning-off", null },
         { "BEGIN TRAN; ALTER TABLE dbo.t ADD a int NULL; COMMIT", "tsql-xact-abort-off", null },
         { "SET XACT_ABORT ON; BEGIN TRAN; ALTER TABLE dbo.t ADD a int NULL; COMMIT", "", null },
+        { "DROP INDEX i ON dbo.t", "tsql-drop-index", null },
+        { "CREATE TABLE dbo.n (a int); CREATE INDEX i ON dbo.n (a); DROP INDEX i ON dbo.n", "", null },
+        { "ALTER TABLE dbo.t REBUILD", "tsql-index-built-offline", null },
+        { "ALTER TABLE dbo.t REBUILD WITH (ONLINE = ON)", "", null },
+        { "DROP VIEW dbo.v; DROP PROCEDURE dbo.p; DROP FUNCTION dbo.f; DROP SEQUENCE dbo.s; DROP SYNONYM dbo.y", "tsql-drop-breaks-code", null },
+        { "CREATE OR ALTER PROCEDURE dbo.p AS SELECT 1", "", null },
+        { "DBCC CHECKIDENT ('dbo.t', RESEED, 0)", "tsql-identity-reseed", null },
+        { "DBCC CHECKIDENT ('dbo.t', NORESEED)", "", null },
+        { "ALTER DATABASE shop SET SINGLE_USER WITH ROLLBACK IMMEDIATE", "tsql-alter-database-disrupts", null },
+        { "ALTER DATABASE shop SET READ_COMMITTED_SNAPSHOT ON", "tsql-alter-database-disrupts", null },
+        { "ALTER TABLE dbo.t SWITCH PARTITION 1 TO dbo.u", "tsql-switch-partition", null },
+        { "USE other; BACKUP DATABASE shop TO DISK = 'x'", "tsql-not-in-azure-sql", "Azure SQL Database" },
+        { "USE other; BACKUP DATABASE shop TO DISK = 'x'", "", "Enterprise Edition" },
     };
 
     [Theory]
@@ -93,6 +106,39 @@ public sealed class TSqlRiskTests
                 Assert.All(safer.Statements, statement => Assert.True(statement.Analysed, finding.SaferSql));
                 Assert.DoesNotContain(finding.Rule, safer.AllFindings.Select(other => other.Rule));
             }
+        }
+    }
+
+    [Theory]
+    [InlineData("ALTER INDEX i ON dbo.t REBUILD WITH (ONLINE = ON, RESUMABLE = ON)", 2016, true)]
+    [InlineData("ALTER INDEX i ON dbo.t REBUILD WITH (ONLINE = ON, RESUMABLE = ON)", 2017, false)]
+    [InlineData("CREATE INDEX i ON dbo.t (a) WITH (ONLINE = ON, RESUMABLE = ON)", 140000, true)]
+    [InlineData("CREATE INDEX i ON dbo.t (a) WITH (ONLINE = ON, RESUMABLE = ON)", 150000, false)]
+    public void What_a_version_lacks_is_found(string sql, int version, bool found)
+    {
+        FileRisk risk = new SqlServerRiskDialect().Begin(new RiskOptions { Edition = "Enterprise Edition", ServerVersion = version })
+            .Analyse(new RiskFile(new SourceText(sql, "a.sql"), FileTransaction.PerStatement));
+        Assert.Equal(found, risk.AllFindings.Any(finding => finding.Rule == "tsql-online-not-available"));
+    }
+
+    [Fact]
+    public void Syntax_newer_than_the_parser_is_not_analysed_and_hides_nothing_though_nobody_wrote_semicolons()
+    {
+        FileRisk risk = Analyse("CREATE TABLE dbo.a (id int)\nSELECT GREATEST_OF(1 2)\nCREATE INDEX i ON dbo.t (a) WITH (XML_COMPRESSION_NEW = ON (1))\nDROP TABLE dbo.t\n", null);
+        Assert.Contains(risk.Statements, statement => !statement.Analysed);
+        Assert.Contains(risk.AllFindings, finding => finding.Rule == "tsql-drop-table" && finding.Relation == "dbo.t");
+        Assert.Equal("CreateTable", risk.Statements[0].Kind);
+    }
+
+    [Fact]
+    public void A_table_of_an_earlier_file_is_in_use_unless_all_files_run_now()
+    {
+        foreach (bool together in new[] { true, false })
+        {
+            IRiskSession session = new SqlServerRiskDialect().Begin(new RiskOptions { PendingTogether = together });
+            session.Analyse(new RiskFile(new SourceText("CREATE TABLE dbo.t (a int)"), FileTransaction.PerStatement));
+            FileRisk second = session.Analyse(new RiskFile(new SourceText("DROP TABLE dbo.t"), FileTransaction.PerStatement));
+            Assert.Equal(together ? RiskLevel.Safe : RiskLevel.Dangerous, second.Level);
         }
     }
 

@@ -15,6 +15,8 @@ internal sealed class IndexBuiltOffline : ITSqlRule
             [Finding(context, TSqlNames.Of(index.OnName), index.Clustered == true, index.Name.Value, Online(context, index))],
         AlterIndexStatement { AlterIndexType: AlterIndexType.Rebuild } rebuild when !context.IsNew(rebuild.OnName) && !TSqlShape.IsOn(rebuild.IndexOptions, IndexOptionKind.Online) =>
             [Finding(context, TSqlNames.Of(rebuild.OnName), true, rebuild.Name?.Value ?? "every index", null)],
+        AlterTableRebuildStatement rebuild when !context.IsNew(rebuild.SchemaObjectName) && !TSqlShape.IsOn(rebuild.IndexOptions, IndexOptionKind.Online) =>
+            [Finding(context, TSqlNames.Of(rebuild.SchemaObjectName), true, "The table", null)],
         AlterTableAddTableElementStatement add when !context.IsNew(add.SchemaObjectName) =>
             TSqlShape.AddedConstraints(add).OfType<UniqueConstraintDefinition>()
                 .Where(unique => !TSqlShape.IsOn(unique.IndexOptions, IndexOptionKind.Online))

@@ -30,6 +30,12 @@ internal sealed class OnlineNotAvailable : ITSqlRule
             yield return Finding("RESUMABLE = ON without ONLINE = ON fails.", "Add ONLINE = ON.");
         }
 
+        int since = context.Statement switch { AlterIndexStatement => 14, CreateIndexStatement => 15, _ => 16 };
+        if (resumable && context.Major < since)
+        {
+            yield return Finding($"RESUMABLE = ON of this statement needs {TSqlContext.ProductName(since)}; the server is {TSqlContext.ProductName(context.Major)}.", "Leave it out, or upgrade first.");
+        }
+
         if (resumable && context.State.InTransaction)
         {
             yield return Finding("RESUMABLE = ON fails inside an explicit transaction (Msg 574).", "Move the statement outside the transaction.");
