@@ -21,6 +21,7 @@ internal static class VerbCatalogue
         MigrateVerb.Create(runner),
         StatusVerb.Create(runner),
         UndoVerb.Create(runner),
+        MaintenanceVerb.Create(runner),
         SchemaVerb.Create(runner),
         DemoVerb.Create(runner),
         DriftVerb.Create(runner),

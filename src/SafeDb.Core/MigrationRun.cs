@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using SafeDb.Addresses;
 using SafeDb.Configuration;
 using SafeDb.Errors;
@@ -157,10 +159,16 @@ public sealed record RehearsalReport(bool Passed, string SchemaAfter, IReadOnlyL
     /// <summary>Time from the first statement to the last.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>Whether the down scripts brought schema and data back; null when there was none to try.</summary>
+    /// <summary>What cannot be got back from what is there afterwards: in an undo, what the migrations themselves fill in again is no loss.</summary>
+    public IReadOnlyList<TableDataChange> Losses { get; init; } = [];
+
+    /// <summary>Which locks were held on what, from when to when, as seen from a second session.</summary>
+    public IReadOnlyList<LockSpan> Locks { get; init; } = [];
+
+    /// <summary>Whether the way back and there again led where it must: for what is applied, the down scripts brought schema and rows back; for an undo, up again brought the schema back. Null when there was none to try.</summary>
     public bool? DownRestores { get; init; }
 
-    /// <summary>What differed after the down scripts.</summary>
+    /// <summary>What differed after it.</summary>
     public IReadOnlyList<string> DownDifferences { get; init; } = [];
 
     /// <summary>Checks that ran on the copy.</summary>
@@ -171,6 +179,26 @@ public sealed record RehearsalReport(bool Passed, string SchemaAfter, IReadOnlyL
 
     /// <summary>Rows of each table after it, for the comparison with production.</summary>
     public IReadOnlyDictionary<string, long> Rows { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        string back = DownRestores switch { true => "the way back restores", false => "the way back does not restore", _ => "no way back was tried" };
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(Passed ? "passed" : "failed")} in {Duration.TotalSeconds:0.0} s, {Migrations.Sum(step => step.RowsAffected)} rows changed, {Losses.Sum(loss => loss.ValuesLost)} values lost, {back}");
+    }
+}
+
+/// <summary>A lock that was held during a rehearsal.</summary>
+/// <param name="Relation">On what.</param>
+/// <param name="Mode">In which mode.</param>
+/// <param name="From">From when on, counted from the rehearsal's begin; at the earliest.</param>
+/// <param name="To">Until when, at the latest.</param>
+public sealed record LockSpan(string Relation, string Mode, TimeSpan From, TimeSpan To)
+{
+    /// <summary>How long it was held at most.</summary>
+    public TimeSpan Held => To - From;
 }
 
 /// <summary>A check that ran.</summary>
@@ -184,11 +212,28 @@ public sealed record CheckResult(string Name, string When, bool Passed, string M
 /// <param name="Query">The query, literals taken out.</param>
 /// <param name="Before">Time before.</param>
 /// <param name="After">Time after.</param>
-/// <param name="Slower">Whether it became slower than the policy lets pass unnoticed.</param>
-public sealed record ProbeResult(string Query, TimeSpan Before, TimeSpan After, bool Slower);
+/// <param name="Slower">Whether its time or cost grew more than the policy lets pass unnoticed.</param>
+public sealed record ProbeResult(string Query, TimeSpan Before, TimeSpan After, bool Slower)
+{
+    /// <summary>The planner's cost before, or null when the engine gives none.</summary>
+    public double? CostBefore { get; init; }
+
+    /// <summary>The planner's cost after.</summary>
+    public double? CostAfter { get; init; }
+
+    /// <summary>The steps of the plan before.</summary>
+    public string PlanBefore { get; init; } = "";
+
+    /// <summary>The steps of the plan after.</summary>
+    public string PlanAfter { get; init; } = "";
+}
 
 /// <summary>The way back that a run used.</summary>
 /// <param name="Way"><c>transaction</c>, <c>down script</c> or <c>restore</c>.</param>
 /// <param name="Duration">Time it took.</param>
 /// <param name="Cost">What it cost, for a person.</param>
-public sealed record WayBackUsed(string Way, TimeSpan Duration, string Cost);
+public sealed record WayBackUsed(string Way, TimeSpan Duration, string Cost)
+{
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Way}, in {Duration.TotalSeconds:0.0} s: {Cost}");
+}

@@ -1,5 +1,6 @@
 using SafeDb.Addresses;
 using SafeDb.AzureStorage;
+using SafeDb.MaintenanceModes;
 using SafeDb.Migration;
 using SafeDb.PostgreSql;
 using SafeDb.PostgreSql.Migration;
@@ -31,7 +32,16 @@ public static class Composition
         engine.Engines.Get(kind),
         Dialects().First(dialect => dialect.Engine == kind),
         MigrationEngines().FirstOrDefault(item => item.Engine == kind) ?? throw AddressErrors.EngineMissing.Exception(kind),
-        engine.Clock);
+        engine.Clock)
+    {
+        Maintenance = MaintenanceModes().FirstOrDefault(item => item.Engine == kind),
+    };
+
+    /// <summary>The use case behind maintenance.</summary>
+    public static MaintenanceService Maintenance(SafeDbEngine engine, DatabaseEngine kind) =>
+        new(engine.Engines.Get(kind), MaintenanceModes().FirstOrDefault(item => item.Engine == kind) ?? throw MaintenanceErrors.NotSupported.Exception(kind));
+
+    private static IReadOnlyList<IMaintenanceMode> MaintenanceModes() => [new SqliteMaintenanceMode(), new PostgreSqlMaintenanceMode()];
 
     private static IReadOnlyList<IMigrationEngine> MigrationEngines() => [new SqliteMigrationEngine(), new PostgreSqlMigrationEngine()];
 

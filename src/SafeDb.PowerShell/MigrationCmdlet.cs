@@ -32,6 +32,20 @@ public abstract class MigrationCmdlet : ArchiveCmdlet
         Format = Format ?? database.Settings?.Format, Policy = database.Policy, Settings = database.Settings, Observer = observer,
     };
 
+    /// <summary>For webhooks and health checks; how long they may take is the configuration's to say.</summary>
+    private protected static HttpClient Http { get; } = new() { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>Shows a plan that was only made, with a warning for each gate that would stop it.</summary>
+    private protected void ShowPlan(MigrationPlan plan)
+    {
+        foreach (GateResult gate in plan.ClosedGates)
+        {
+            WriteWarning($"{gate.Id} is closed: {gate.Message} {gate.Error?.RecommendedAction}");
+        }
+
+        WriteVerbose(MigrationPlanText.Gates(plan));
+    }
+
     private protected void Report(MigrationRun run)
     {
         WriteObject(run);
@@ -47,8 +61,11 @@ public abstract class MigrationCmdlet : ArchiveCmdlet
             Backup = backup, Scratch = scratch is null ? null : Core.Engines.Parse(Paths.DatabaseText(scratch)),
         }, observer);
 
-    private protected ResolvedDestination? BackupPlace(string? destination, ResolvedDatabase database) =>
-        destination is null && database.Settings?.Destination is null ? null : ResolveDestination(destination, database.Settings);
+    /// <summary>Where a new backup goes: where the caller says, else beside the backup given, else where the configuration says; null when nobody says.</summary>
+    private protected ResolvedDestination? PlaceOf(string? backup, string? destination, ResolvedDatabase database) =>
+        backup is not null && destination is null ? ResolveDestination(ArchiveLocation.DestinationOf(backup), null)
+        : destination is null && database.Settings?.Destination is null ? null
+        : ResolveDestination(destination, database.Settings);
 
     private protected SafetyNetSecrets OpenSecrets(ResolvedDestination? place, bool unencrypted) => place is null
         ? new SafetyNetSecrets(null, null)

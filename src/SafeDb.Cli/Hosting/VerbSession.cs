@@ -48,6 +48,13 @@ internal sealed class VerbSession(CliHost host, GlobalOptions options, ParseResu
     /// <summary>A full path.</summary>
     public string FullPath(string path) => Path.GetFullPath(path, host.Folder);
 
+    /// <summary>Writes a line for a person, beside the result.</summary>
+    public void Tell(string text)
+    {
+        observer.Close();
+        host.Error.WriteLine(text);
+    }
+
     /// <summary>
     /// Shows a plan and has it confirmed. False with <c>--what-if</c>: the plan is shown, and nothing shall be done. Throws when it is declined or nobody can be asked.
     /// </summary>

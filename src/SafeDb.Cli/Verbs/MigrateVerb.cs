@@ -16,17 +16,21 @@ namespace SafeDb.Cli.Verbs;
 /// <summary><c>safedb migrate</c>: Invoke-SafeMigration.</summary>
 internal sealed class MigrateVerb
 {
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    /// <summary>For webhooks and health checks; how long they may take is the configuration's to say.</summary>
+    public static readonly HttpClient Http = new() { Timeout = Timeout.InfiniteTimeSpan };
 
     private readonly MigrationOptions _migrations = new();
     private readonly Option<string?> _destination = VerbArguments.Text("--destination", "Where the backup before the run goes. Default: the database's own destination.", "PLACE");
     private readonly Option<string?> _backup = VerbArguments.Text("--backup", "A backup that was taken already; used when the policy finds it young enough.", "ARCHIVE");
     private readonly Option<string?> _target = VerbArguments.Text("--target", "Id of the last migration to apply. Default: all.", "ID");
     private readonly Option<string?> _scratch = VerbArguments.Text("--scratch", "Server or folder, as a database address, where the rehearsal's copy may be made.", "DATABASE");
+    private readonly Option<string?> _plan = VerbArguments.Text("--plan", "Only make the plan: print it, write it to the file, and change nothing.", "FILE");
+    private readonly Option<string?> _fromPlan = VerbArguments.Text("--from-plan", "Run exactly the plan in the file, or refuse because the world has changed.", "FILE");
     private readonly Option<bool> _resume = VerbArguments.Switch("--resume", "Finish a run that was interrupted.");
     private readonly Option<string?> _baseline = VerbArguments.Text(
         "--baseline", "Record the migrations up to this one as applied without running them, after proof on an empty database that they lead to the schema that is there.", "ID");
 
+    private readonly Option<bool> _maintenance = VerbArguments.Switch("--maintenance", "Keep others' writes away while the database is changed.");
     private readonly ArchiveOptions _archive = new(writes: true);
 
     public static Command Create(VerbRunner runner)
@@ -34,7 +38,7 @@ internal sealed class MigrateVerb
         var verb = new MigrateVerb();
         var command = new Command("migrate", "Apply migrations: backed up, proved, rehearsed on the restored copy, gated, applied, verified, with a way back on every failure.")
         {
-            verb._destination, verb._backup, verb._target, verb._scratch, verb._resume, verb._baseline,
+            verb._destination, verb._backup, verb._target, verb._scratch, verb._plan, verb._fromPlan, verb._resume, verb._baseline, verb._maintenance,
         };
         verb._migrations.AddTo(command, runs: true);
         verb._archive.AddTo(command);
@@ -53,10 +57,21 @@ internal sealed class MigrateVerb
         return new VerbResult(run, failure is null ? ExitCodes.Done : ExitCodes.Of(failure.Kind));
     }
 
+    /// <summary>A plan that was only made: what it would do, every gate, and the exit code of a run that would be stopped.</summary>
+    public static VerbResult Planned(MigrationPlan plan, VerbSession session)
+    {
+        session.Tell($"What if: {MigrationPlanText.Of(plan)}\n{MigrationPlanText.Gates(plan)}".TrimEnd());
+        SafeDbError? refusal = plan.Refusal();
+        return new VerbResult(plan, refusal is null ? ExitCodes.Done : ExitCodes.Of(refusal.Kind)) { Json = plan.ToJson(), Text = _ => string.Empty };
+    }
+
     private async Task<VerbResult> RunAsync(ParseResult parsed, VerbSession session, CancellationToken stop)
     {
         ResolvedDatabase database = _migrations.Database(parsed, session);
-        MigrationCommand command = _migrations.Command(parsed, session, database) with { Target = parsed.GetValue(_target), Scratch = session.Address(parsed.GetValue(_scratch)) };
+        MigrationCommand command = _migrations.Command(parsed, session, database) with
+        {
+            Target = parsed.GetValue(_target), Maintenance = parsed.GetValue(_maintenance), Scratch = session.Address(parsed.GetValue(_scratch)),
+        };
         if (parsed.GetValue(_baseline) is { } version)
         {
             return await BaselineAsync(version, command, session, stop).ConfigureAwait(false);
@@ -66,17 +81,21 @@ internal sealed class MigrateVerb
         using var net = SafetyNetParts.Create(session, database, parsed.GetValue(_destination), access);
         BackupSafetyNet? safety = net?.Build(session, database, parsed.GetValue(_backup) is { } backup ? session.Location(backup) : null, command.Scratch);
         var service = new MigrationService(Composition.Migrations(session.Engine, database.Address.Engine), safety, Http);
-        if (session.WhatIf)
+        if (session.WhatIf || parsed.GetValue(_plan) is not null)
         {
-            PlanningResult planning = await service.PlanAsync(command, stop).ConfigureAwait(false);
-            session.Confirmed(MigrationPlanText.Of(planning.Plan), ask: false);
-            return new VerbResult(planning.Plan) { Json = planning.Plan.ToJson(), Text = _ => string.Empty };
+            MigrationPlan plan = (await service.PlanAsync(command, stop).ConfigureAwait(false)).Plan;
+            if (parsed.GetValue(_plan) is { } file)
+            {
+                plan.Save(session.FullPath(file));
+            }
+
+            return Planned(plan, session);
         }
 
         ConfirmRun confirm = (plan, rehearsal, _) => Task.FromResult(session.Confirmed(MigrationPlanText.Of(plan, rehearsal), ask: true));
         MigrationRun run = parsed.GetValue(_resume)
             ? await service.ResumeAsync(command, confirm, stop).ConfigureAwait(false)
-            : await service.RunAsync(command, pinned: null, confirm, stop).ConfigureAwait(false);
+            : await service.RunAsync(command, parsed.GetValue(_fromPlan) is { } pinned ? MigrationPlan.Load(session.FullPath(pinned)) : null, confirm, stop).ConfigureAwait(false);
         return Result(run, session);
     }
 

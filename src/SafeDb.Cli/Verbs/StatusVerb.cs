@@ -16,7 +16,7 @@ internal sealed class StatusVerb
     public static Command Create(VerbRunner runner)
     {
         var verb = new StatusVerb();
-        var command = new Command("status", "Say where each migration stands: applied, pending, failed, edited, missing, out of order.");
+        var command = new Command("status", "Say where each migration stands: applied, pending, failed, edited, missing, out of order. Ends with 3 when something is wrong with what is applied.");
         verb._migrations.AddTo(command, runs: false);
         return runner.Bind(command, verb.RunAsync);
     }
@@ -30,7 +30,13 @@ internal sealed class StatusVerb
         await using (connection.ConfigureAwait(false))
         {
             PlanningResult planning = await new MigrationPlanner(context).PlanAsync(connection, command, stop).ConfigureAwait(false);
-            return new VerbResult(planning.Plan.Status);
+            GateResult[] problems = [.. planning.StandingProblems];
+            foreach (GateResult problem in problems)
+            {
+                session.Tell($"warning {problem.Error!.Id}: {problem.Message} {problem.Error.RecommendedAction}");
+            }
+
+            return new VerbResult(planning.Plan.Status, problems.Length == 0 ? ExitCodes.Done : ExitCodes.Gate);
         }
     }
 }

@@ -91,8 +91,11 @@ public sealed record HookSettings
     /// <summary>Addresses that get the run's summary as JSON by POST.</summary>
     public IReadOnlyList<string> Webhooks { get; init; } = [];
 
-    /// <summary>Addresses that must answer 2xx after a migration.</summary>
+    /// <summary>Addresses that must answer 2xx, and command lines that must end with 0, after a migration; otherwise it is taken back.</summary>
     public IReadOnlyList<string> HealthChecks { get; init; } = [];
+
+    /// <summary>How long each of them may take; a command that takes longer is ended. Default 10 minutes.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 }
 
 /// <summary>A place for archives in <c>safedb.json</c>.</summary>

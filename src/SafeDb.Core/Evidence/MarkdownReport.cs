@@ -13,10 +13,16 @@ public static class MarkdownReport
         void Line(string line = "") => text.Append(line).Append('\n');
         void Table(string header, IEnumerable<string[]> rows)
         {
+            string[][] all = [.. rows];
+            if (all.Length == 0)
+            {
+                return;
+            }
+
             string[] columns = header.Split('|');
             Line($"| {string.Join(" | ", columns)} |");
             Line($"|{string.Concat(Enumerable.Repeat("---|", columns.Length))}");
-            foreach (string[] row in rows)
+            foreach (string[] row in all)
             {
                 Line($"| {string.Join(" | ", row.Select(Escape))} |");
             }
@@ -34,26 +40,38 @@ public static class MarkdownReport
         {
             Line("## Statements");
             Line();
-            Table("Migration|Direction|Line|Statement|Rows|Time", ReportFacts.Statements(run.Migrations));
+            Table(string.Join('|', ReportFacts.StatementHeader), ReportFacts.Statements(run.Migrations));
         }
 
         if (run.Rehearsal is { } rehearsal)
         {
             Line("## Rehearsal");
             Line();
-            Table("Migration|Direction|Line|Statement|Rows|Time", ReportFacts.Statements(rehearsal.Migrations));
-            Table("Table|What became of its rows", rehearsal.DataChanges.Select(change => new[] { change.Table, Migration.Run.DataLossText.Of(change) }));
+            Table(string.Join('|', ReportFacts.StatementHeader), ReportFacts.Statements(rehearsal.Migrations));
+            Table("Table|What became of its rows", rehearsal.DataChanges.Select(change => new[] { change.Table, Migration.Run.DataLossText.Parts(change) }));
+            Table("Lost from|What", rehearsal.Losses.Select(change => new[] { change.Table, Migration.Run.DataLossText.Parts(change) }));
+            Table("Lock on|Mode|From|Held", rehearsal.Locks.Select(held => new[] { held.Relation, held.Mode, ReportFacts.Time(held.From), ReportFacts.Time(held.Held) }));
         }
 
         Line("## Gates");
         Line();
-        Table("Gate|Answer|Reason", run.Gates.Select(gate => new[] { gate.Id, gate.Allowed ? "allowed" : gate.Passed ? "open" : "closed", gate.Message }));
+        Table("Gate|Answer|Reason", run.Gates.Select(gate => new[] { gate.Id, gate.Say(), gate.Message }));
         Line("## Checks");
         Line();
-        Table("Check|When|Holds|Result", run.Checks.Select(check => new[] { check.Name, check.When, check.Passed ? "yes" : "no", check.Message }));
+        Table("Check|When|Holds|Result", run.Checks.Concat(run.Rehearsal?.Checks ?? []).Select(check => new[] { check.Name, check.When, check.Passed ? "yes" : "no", check.Message }));
+        if (run.Probes.Count > 0)
+        {
+            Line("## Query probes");
+            Line();
+            Table("Query|Before|After|Plan", run.Probes.Select(ReportFacts.Probe));
+        }
+
         Line("## Timeline");
         Line();
-        Table("Time|Step|What", run.Events.Select(line => new[] { line.At.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture), line.Step, line.Message }));
+        Table("Time|Step|Where|What", run.Events.Select(line => new[]
+        {
+            line.At.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture), line.Step, line.Rehearsal ? "copy" : "", line.Message,
+        }));
         return text.ToString();
     }
 

@@ -25,6 +25,10 @@ public sealed record RunEvent(DateTimeOffset At, string RunId, string Step, stri
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Milliseconds { get; init; }
 
+    /// <summary>Whether it happened on the restored copy, and not on the database.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Rehearsal { get; init; }
+
     /// <summary>Id of the error, or null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Error { get; init; }

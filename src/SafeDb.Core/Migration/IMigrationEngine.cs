@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using SafeDb.Addresses;
 using SafeDb.Errors;
 using SafeDb.Migration.History;
@@ -101,9 +103,20 @@ public interface IMigrationMeasurement
     /// <summary>How far the slowest replica is behind, or null when there is none.</summary>
     Task<TimeSpan?> ReplicationLagAsync(IDatabaseSession session, CancellationToken cancellationToken);
 
+    /// <summary>How the engine would run a query now; the query itself does not run. Throws when it does not fit the schema.</summary>
+    Task<QueryPlan> ExplainAsync(IDatabaseSession session, string query, CancellationToken cancellationToken);
+
+    /// <summary>The statements around a query that must not change anything.</summary>
+    (string Begin, string End) ReadOnly { get; }
+
     /// <summary>How rows are compared.</summary>
     IRowComparison Rows { get; }
 }
+
+/// <summary>How an engine runs a query.</summary>
+/// <param name="Shape">The plan's steps in one line, without numbers.</param>
+/// <param name="Cost">The planner's estimate of its cost, or null when the engine gives none.</param>
+public sealed record QueryPlan(string Shape, double? Cost);
 
 /// <summary>Compares the rows of a scratch copy before and after. Writes its own tables into the copy, never anywhere else.</summary>
 public interface IRowComparison
@@ -134,8 +147,15 @@ public interface IKeptRows
 /// <param name="Query">Its statement, literals taken out.</param>
 public sealed record LockBlocker(string SessionId, string Application, string User, string State, TimeSpan Age, string Query)
 {
+    /// <summary>When its statement began, in UTC, or null when it is not known.</summary>
+    public DateTimeOffset? QueryStart { get; init; }
+
     /// <inheritdoc/>
-    public override string ToString() => $"session {SessionId} ({Application}, user {User}, {State} for {Age.TotalSeconds:0.0} s): {Query}";
+    public override string ToString()
+    {
+        string since = QueryStart is { } start ? string.Create(CultureInfo.InvariantCulture, $" since {start.UtcDateTime:HH:mm:ss}") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"session {SessionId} ({Application}, user {User}, {State}, transaction open for {Age.TotalSeconds:0.0} s): {Query}{since}");
+    }
 }
 
 /// <summary>A lock that is held.</summary>
@@ -168,7 +188,7 @@ public sealed record TableDataChange(string Table, long RowsBefore, long RowsAft
 /// <summary>What became of a column's values, in rows that are in both.</summary>
 /// <param name="Column">The column.</param>
 /// <param name="ValuesChanged">Values that differ.</param>
-/// <param name="ValuesLost">Values that became NULL, went with their column, or do not survive the way back to the old type.</param>
+/// <param name="ValuesLost">Values that became NULL, went with their column, do not survive the way back to the old type, or were overwritten so that several became one.</param>
 public sealed record ColumnDataChange(string Column, long ValuesChanged, long ValuesLost)
 {
     /// <summary>Whether the column is gone.</summary>

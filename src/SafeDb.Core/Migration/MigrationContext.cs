@@ -1,4 +1,5 @@
 using SafeDb.Addresses;
+using SafeDb.MaintenanceModes;
 using SafeDb.Migration.History;
 using SafeDb.Migration.Script;
 using SafeDb.Providers;
@@ -26,8 +27,29 @@ public sealed record MigrationContext(IDatabaseProvider Provider, IRiskDialect D
     public IMigrationHistory History(string format) =>
         Histories.FirstOrDefault(history => history.Format == format) ?? throw HistoryErrors.EngineUnsupported.Exception(format, Engine.Engine);
 
-    /// <summary>Opens a session.</summary>
-    public Task<IDatabaseSession> OpenAsync(DatabaseAddress address, CancellationToken cancellationToken) => Provider.OpenSessionAsync(address, cancellationToken);
+    /// <summary>The engine's maintenance mode, or null when it has none.</summary>
+    public IMaintenanceMode? Maintenance { get; init; }
+
+    /// <summary>Opens a session, which may write even in maintenance.</summary>
+    public async Task<IDatabaseSession> OpenAsync(DatabaseAddress address, CancellationToken cancellationToken)
+    {
+        IDatabaseSession session = await Provider.OpenSessionAsync(address, cancellationToken).ConfigureAwait(false);
+        if (Maintenance is null)
+        {
+            return session;
+        }
+
+        try
+        {
+            await Maintenance.AdmitAsync(session, cancellationToken).ConfigureAwait(false);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     /// <summary>Fingerprint of a schema without bookkeeping and without what a rehearsal keeps.</summary>
     public async Task<string> FingerprintAsync(IDatabaseSession session, CancellationToken cancellationToken) =>

@@ -48,6 +48,10 @@ public static class MigrationErrors
     public static readonly ErrorDefinition PlanStale = new(
         "Migration.PlanStale", ErrorKind.Conflict, "The plan no longer fits: {0}", "Make a new plan and look at it.");
 
+    /// <summary>A plan cannot be written.</summary>
+    public static readonly ErrorDefinition PlanNotWritten = new(
+        "Migration.PlanNotWritten", ErrorKind.Storage, "The plan cannot be written to {0}: {1}", "Give a file in a folder that can be written. Nothing was changed.");
+
     /// <summary>A plan file cannot be used.</summary>
     public static readonly ErrorDefinition PlanUnreadable = new(
         "Migration.PlanUnreadable", ErrorKind.InvalidInput, "{0} is no migration plan: {1}", "Make a plan with Invoke-SafeMigration -Plan.");
@@ -98,6 +102,11 @@ public static class MigrationErrors
     public static readonly ErrorDefinition DataLoss = new(
         "Migration.DataLoss", ErrorKind.GateClosed, "The rehearsal lost data: {0}", "Change the migration so that the values are kept; or, when the loss is meant, allow the hazard data-loss.");
 
+    /// <summary>Nobody measured what an undo would lose.</summary>
+    public static readonly ErrorDefinition UndoUnmeasured = new(
+        "Migration.UndoUnmeasured", ErrorKind.GateClosed, "The down scripts of these may take rows or values away, and no rehearsal measured it: {0}",
+        "Give a destination for the backup so that the undo can be rehearsed; or, when the loss is meant, allow the hazard data-loss.");
+
     /// <summary>The down scripts do not lead back.</summary>
     public static readonly ErrorDefinition DownDiffers = new(
         "Migration.DownDiffers", ErrorKind.GateClosed, "The down scripts did not bring the rehearsal copy back: {0}", "Correct the down scripts; or allow the hazard down-differs.");
@@ -106,9 +115,9 @@ public static class MigrationErrors
     public static readonly ErrorDefinition NotConfirmed = new(
         "Migration.NotConfirmed", ErrorKind.Cancelled, "The run was not confirmed. The database was not touched.", "Start it again when ready.");
 
-    /// <summary>A hook failed before anything changed.</summary>
+    /// <summary>A hook failed.</summary>
     public static readonly ErrorDefinition HookFailed = new(
-        "Migration.HookFailed", ErrorKind.GateClosed, "The hook before the migration failed: {0}", "Correct the hook. The database was not touched.");
+        "Migration.HookFailed", ErrorKind.GateClosed, "A hook of the moment '{0}' failed: {1}", "Correct the hook. Before a run it stops the run and nothing is touched; afterwards it changes nothing any more.");
 
     /// <summary>What must hold after the migration does not.</summary>
     public static readonly ErrorDefinition VerifyFailed = new(
@@ -128,7 +137,7 @@ public static class MigrationErrors
 
     /// <summary>Resetting is not allowed here.</summary>
     public static readonly ErrorDefinition ResetRefused = new(
-        "Migration.ResetRefused", ErrorKind.GateClosed, "Undoing every migration would reset the database, and the policy of this environment does not allow that.", "Say how many with -Steps, or use an environment that allows resets.");
+        "Migration.ResetRefused", ErrorKind.GateClosed, "Taking back every applied migration would reset the database, and the policy of this environment does not allow that.", "Take back fewer, restore a backup, record what was there before as a baseline, or use an environment whose policy has allowReset.");
 
     /// <summary>A name that cannot be a file's.</summary>
     public static readonly ErrorDefinition NameInvalid = new(

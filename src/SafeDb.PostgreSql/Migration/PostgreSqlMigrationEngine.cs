@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 using SafeDb.Addresses;
 using SafeDb.Migration;
@@ -34,12 +35,15 @@ public sealed class PostgreSqlMigrationEngine : IMigrationEngine, IMigrationMeas
     {
         const string Sql = """
             select pid::text, coalesce(application_name, ''), coalesce(usename::text, ''), coalesce(state, ''),
-              coalesce(extract(epoch from clock_timestamp() - xact_start), 0)::float8, coalesce(query, '')
+              coalesce(extract(epoch from clock_timestamp() - xact_start), 0)::float8, coalesce(query, ''), query_start
             from pg_catalog.pg_stat_activity where pid = any(pg_catalog.pg_blocking_pids(@p0)) order by xact_start nulls last
             """;
         IReadOnlyList<object?[]> rows = await HistoryEngine.QueryAsync(observer, Sql, cancellationToken, int.Parse(sessionId, CultureInfo.InvariantCulture)).ConfigureAwait(false);
         return [.. rows.Select(row => new LockBlocker(
-            (string)row[0]!, (string)row[1]! is { Length: > 0 } application ? application : "no name", (string)row[2]!, (string)row[3]!, TimeSpan.FromSeconds((double)row[4]!), SqlPreview.Of((string)row[5]!, 120)))];
+            (string)row[0]!, (string)row[1]! is { Length: > 0 } application ? application : "no name", (string)row[2]!, (string)row[3]!, TimeSpan.FromSeconds((double)row[4]!), SqlPreview.Of((string)row[5]!, 120))
+        {
+            QueryStart = row[6] is DateTime start ? new DateTimeOffset(start.ToUniversalTime()) : null,
+        })];
     }
 
     /// <inheritdoc/>
@@ -79,4 +83,32 @@ public sealed class PostgreSqlMigrationEngine : IMigrationEngine, IMigrationMeas
         await HistoryEngine.ScalarAsync(session, "select extract(epoch from max(replay_lag))::float8 from pg_catalog.pg_stat_replication", cancellationToken).ConfigureAwait(false) is double seconds
             ? TimeSpan.FromSeconds(seconds)
             : null;
+
+    /// <inheritdoc/>
+    public (string Begin, string End) ReadOnly => ("BEGIN READ ONLY", "ROLLBACK");
+
+    /// <inheritdoc/>
+    public async Task<QueryPlan> ExplainAsync(IDatabaseSession session, string query, CancellationToken cancellationToken)
+    {
+        string json = (string)(await HistoryEngine.ScalarAsync(session, $"EXPLAIN (FORMAT JSON) {query}", cancellationToken).ConfigureAwait(false))!;
+        using JsonDocument document = JsonDocument.Parse(json);
+        JsonElement root = document.RootElement[0].GetProperty("Plan");
+        return new QueryPlan(Shape(root), root.GetProperty("Total Cost").GetDouble());
+    }
+
+    private static string Shape(JsonElement node)
+    {
+        string text = node.GetProperty("Node Type").GetString()!;
+        if (node.TryGetProperty("Index Name", out JsonElement index))
+        {
+            text += $" using {index.GetString()}";
+        }
+
+        if (node.TryGetProperty("Relation Name", out JsonElement relation))
+        {
+            text += $" on {relation.GetString()}";
+        }
+
+        return node.TryGetProperty("Plans", out JsonElement children) ? $"{text} ({string.Join(", ", children.EnumerateArray().Select(Shape))})" : text;
+    }
 }

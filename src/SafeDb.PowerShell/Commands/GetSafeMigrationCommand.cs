@@ -38,17 +38,22 @@ public sealed class GetSafeMigrationCommand : ConfiguredCmdlet
         string folder = Path is { } given ? Paths.Literal(given)
             : database.Settings?.Migrations is { } configured ? System.IO.Path.GetFullPath(configured, Configuration.Folder ?? Paths.CurrentFolder)
             : throw Hosting.PathErrors.NoMigrations.Exception();
-        WriteObject(Run((observer, stop) => ReadAsync(database, folder, observer, stop)), enumerateCollection: true);
+        PlanningResult planning = Run((observer, stop) => ReadAsync(database, folder, observer, stop));
+        WriteObject(planning.Plan.Status, enumerateCollection: true);
+        foreach (GateResult problem in planning.StandingProblems)
+        {
+            WriteWarning($"{problem.Error!.Id}: {problem.Message} {problem.Error.RecommendedAction}");
+        }
     }
 
-    private async Task<IReadOnlyList<MigrationStatus>> ReadAsync(ResolvedDatabase database, string folder, IOperationObserver observer, CancellationToken stop)
+    private async Task<PlanningResult> ReadAsync(ResolvedDatabase database, string folder, IOperationObserver observer, CancellationToken stop)
     {
         MigrationContext context = Composition.Migrations(Core, database.Address.Engine);
         var command = new MigrationCommand(database.Address, folder) { Format = Format ?? database.Settings?.Format, Policy = database.Policy, Settings = database.Settings, Observer = observer };
         IDatabaseSession session = await context.OpenAsync(database.Address, stop).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            return (await new MigrationPlanner(context).PlanAsync(session, command, stop).ConfigureAwait(false)).Plan.Status;
+            return await new MigrationPlanner(context).PlanAsync(session, command, stop).ConfigureAwait(false);
         }
     }
 }

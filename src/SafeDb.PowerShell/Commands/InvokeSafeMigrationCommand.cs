@@ -12,11 +12,9 @@ namespace SafeDb.PowerShell.Commands;
 
 /// <summary>Applies migrations: backed up, proved, rehearsed on the restored copy, gated, applied, verified, with a way back on every failure.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "SafeMigration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, HelpUri = HelpLinks.Root + "Invoke-SafeMigration.md")]
-[OutputType(typeof(MigrationRun))]
+[OutputType(typeof(MigrationRun), typeof(MigrationPlan))]
 public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
 {
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) };
-
     /// <summary>A backup that was taken already; it is proved again, and used when the policy finds it young enough. Without one, a new backup is taken.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? Backup { get; set; }
@@ -47,9 +45,33 @@ public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
     [Parameter]
     public string EvidencePath { get; set; } = "safedb-evidence";
 
+    /// <summary>Keep others' writes away while the database is changed.</summary>
+    [Parameter]
+    public SwitchParameter Maintenance { get; set; }
+
     /// <summary>Who approved the run; goes into the evidence.</summary>
     [Parameter]
     public string? ApprovedBy { get; set; }
+
+    /// <summary>Only make the plan: return it, write it to this file, and change nothing.</summary>
+    [Parameter]
+    public string? Plan { get; set; }
+
+    /// <summary>Run exactly the plan in this file, or refuse because the world has changed.</summary>
+    [Parameter]
+    public string? FromPlan { get; set; }
+
+    /// <summary>Runs when everything is prepared and nothing has changed; what it throws stops the run. It gets the run so far.</summary>
+    [Parameter]
+    public ScriptBlock? Before { get; set; }
+
+    /// <summary>Runs after success; what it throws is a warning. It gets the run.</summary>
+    [Parameter]
+    public ScriptBlock? After { get; set; }
+
+    /// <summary>Runs after a failure that had begun to change the database; what it throws is a warning. It gets the run.</summary>
+    [Parameter]
+    public ScriptBlock? OnFailure { get; set; }
 
     /// <summary>Finish a run that was interrupted.</summary>
     [Parameter]
@@ -70,26 +92,52 @@ public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
         }
 
         string? backup = Backup is null ? null : Locations(Backup).First();
-        ResolvedDestination? place = backup is not null && Destination is null
-            ? ResolveDestination(SafeDb.Backup.ArchiveLocation.DestinationOf(backup), null)
-            : BackupPlace(Destination, database);
-        if (IsWhatIf)
+        ResolvedDestination? place = PlaceOf(backup, Destination, database);
+        if (IsWhatIf || Plan is not null)
         {
-            MigrationPlan plan = Run((observer, stop) => Service(null).PlanAsync(Full(database, observer), stop)).Plan;
-            ShouldProcess(plan.Database, MigrationPlanText.Of(plan));
+            MakePlan(database, place is not null);
             return;
         }
 
+        MigrationPlan? pinned = FromPlan is null ? null : MigrationPlan.Load(Paths.Literal(FromPlan));
         using SafetyNetSecrets secrets = OpenSecrets(place, Unencrypted);
         Report(Run((observer, ask, stop) =>
         {
             MigrationService service = Service(SafetyNet(database, place, secrets, backup, Scratch, observer));
             ConfirmRun confirm = (plan, rehearsal, _) => ask(() => ShouldProcess(plan.Database, MigrationPlanText.Of(plan, rehearsal)));
-            return Resume ? service.ResumeAsync(Full(database, observer), confirm, stop) : service.RunAsync(Full(database, observer), pinned: null, confirm, stop);
+            MigrationCommand command = Full(database, observer) with { Callback = Hooks(ask) };
+            return Resume ? service.ResumeAsync(command, confirm, stop) : service.RunAsync(command, pinned, confirm, stop);
         }));
-
         MigrationService Service(ISafetyNet? net) => new(Composition.Migrations(Core, database.Address.Engine), net, Http);
     }
+
+    private void MakePlan(ResolvedDatabase database, bool backupPossible)
+    {
+        MigrationPlan plan = Run((observer, stop) => new MigrationService(Composition.Migrations(Core, database.Address.Engine), net: null, Http).PlanAsync(Full(database, observer), backupPossible, stop)).Plan;
+        ShowPlan(plan);
+        if (IsWhatIf)
+        {
+            ShouldProcess(plan.Database, MigrationPlanText.Of(plan));
+            return;
+        }
+
+        plan.Save(Paths.Literal(Plan!));
+        WriteObject(plan);
+    }
+
+    /// <summary>Script blocks run on the pipeline thread, where PowerShell expects them.</summary>
+    private RunCallback? Hooks(Func<Func<bool>, Task<bool>> ask) => (Before ?? After ?? OnFailure) is null ? null : async (moment, run, _) =>
+    {
+        ScriptBlock? block = moment switch { RunMoment.Before => Before, RunMoment.After => After, _ => OnFailure };
+        if (block is not null)
+        {
+            await ask(() =>
+            {
+                block.Invoke(run);
+                return true;
+            }).ConfigureAwait(false);
+        }
+    };
 
     private void RecordBaseline(ResolvedDatabase database, string version)
     {
@@ -106,7 +154,7 @@ public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
 
     private MigrationCommand Full(ResolvedDatabase database, IOperationObserver observer) => Command(database, observer) with
     {
-        AllowHazards = AllowHazard, Target = Target, ApprovedBy = ApprovedBy, EvidenceFolder = Paths.Literal(EvidencePath),
+        AllowHazards = AllowHazard, Target = Target, ApprovedBy = ApprovedBy, Maintenance = Maintenance, EvidenceFolder = Paths.Literal(EvidencePath),
         Scratch = Scratch is null ? null : Core.Engines.Parse(Paths.DatabaseText(Scratch)),
     };
 }

@@ -2,14 +2,13 @@ using System.Management.Automation;
 
 using SafeDb.Configuration;
 using SafeDb.Engines;
-using SafeDb.Migration;
 using SafeDb.Migration.Plan;
 using SafeDb.Migration.Run;
 using SafeDb.Observation;
 
 namespace SafeDb.PowerShell.Commands;
 
-/// <summary>Takes migrations back: an interrupted run as a whole, or the last applied ones by their down scripts.</summary>
+/// <summary>Takes migrations back: an interrupted run as a whole, or the last applied ones by their down scripts, backed up and rehearsed like every other change.</summary>
 [Cmdlet(VerbsCommon.Undo, "SafeMigration", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, HelpUri = HelpLinks.Root + "Undo-SafeMigration.md")]
 [OutputType(typeof(MigrationRun))]
 public sealed class UndoSafeMigrationCommand : MigrationCmdlet
@@ -23,12 +22,16 @@ public sealed class UndoSafeMigrationCommand : MigrationCmdlet
     [Parameter]
     public string? To { get; set; }
 
-    /// <summary>Where backups are, for a run that can only be taken back by a restore. By default the database's own destination.</summary>
+    /// <summary>A backup that was taken already; it is proved again, and used when the policy finds it young enough. Without one, a new backup is taken.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? Backup { get; set; }
+
+    /// <summary>Where the backup before the undo goes. By default beside the backup given, else the database's own destination.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completion.DestinationCompleter))]
     public string? Destination { get; set; }
 
-    /// <summary>The backups there are not encrypted.</summary>
+    /// <summary>Accept a backup that everybody who reaches it can read.</summary>
     [Parameter]
     public SwitchParameter Unencrypted { get; set; }
 
@@ -36,6 +39,18 @@ public sealed class UndoSafeMigrationCommand : MigrationCmdlet
     [Parameter]
     [ArgumentCompleter(typeof(Completion.RuleCompleter))]
     public string[] AllowHazard { get; set; } = [];
+
+    /// <summary>Server or folder, as a database address, where the copy for the rehearsal may be made.</summary>
+    [Parameter]
+    public string? Scratch { get; set; }
+
+    /// <summary>Keep others' writes away while the database is changed.</summary>
+    [Parameter]
+    public SwitchParameter Maintenance { get; set; }
+
+    /// <summary>Who approved the run; goes into the evidence.</summary>
+    [Parameter]
+    public string? ApprovedBy { get; set; }
 
     /// <summary>Folder for the evidence of the run. By default safedb-evidence in the current location.</summary>
     [Parameter]
@@ -45,23 +60,27 @@ public sealed class UndoSafeMigrationCommand : MigrationCmdlet
     {
         ErrorTarget = Database;
         ResolvedDatabase database = ResolveDatabase(Database);
-        ResolvedDestination? place = BackupPlace(Destination, database);
-        int? steps = To is null ? Steps : null;
+        string? backup = Backup is null ? null : Locations(Backup).First();
+        ResolvedDestination? place = PlaceOf(backup, Destination, database);
+        var target = new UndoTarget(To is null ? Steps : null, To);
         if (IsWhatIf)
         {
-            IReadOnlyList<MigrationScript> scripts = Run((observer, stop) => Service(null).PlanAsync(Full(database, observer), steps, To, stop));
-            ShouldProcess(database.Address.Display, MigrationPlanText.OfUndo(scripts, database.Address.Display));
+            MigrationPlan plan = Run((observer, stop) => Service(null).PlanAsync(Full(database, observer), target, place is not null, stop)).Plan;
+            ShowPlan(plan);
+            ShouldProcess(plan.Database, MigrationPlanText.Of(plan));
             return;
         }
 
         using SafetyNetSecrets secrets = OpenSecrets(place, Unencrypted);
-        Report(Run((observer, ask, stop) => Service(SafetyNet(database, place, secrets, backup: null, scratch: null, observer)).UndoAsync(
-            Full(database, observer), steps, To,
-            scripts => ask(() => ShouldProcess(database.Address.Display, MigrationPlanText.OfUndo(scripts, database.Address.Display))), stop)));
+        Report(Run((observer, ask, stop) =>
+        {
+            ConfirmRun confirm = (plan, rehearsal, _) => ask(() => ShouldProcess(plan.Database, MigrationPlanText.Of(plan, rehearsal)));
+            return Service(SafetyNet(database, place, secrets, backup, Scratch, observer)).UndoAsync(Full(database, observer), target, confirm, stop);
+        }));
 
-        UndoService Service(ISafetyNet? net) => new(Composition.Migrations(Core, database.Address.Engine), net);
+        UndoService Service(ISafetyNet? net) => new(Composition.Migrations(Core, database.Address.Engine), net, Http);
     }
 
     private MigrationCommand Full(ResolvedDatabase database, IOperationObserver observer) =>
-        Command(database, observer) with { AllowHazards = AllowHazard, EvidenceFolder = Paths.Literal(EvidencePath) };
+        Command(database, observer) with { AllowHazards = AllowHazard, ApprovedBy = ApprovedBy, Maintenance = Maintenance, EvidenceFolder = Paths.Literal(EvidencePath) };
 }

@@ -34,8 +34,9 @@ public sealed class SqliteMigrationEngine : IMigrationEngine, IMigrationMeasurem
     /// <summary>Empty: SQLite does not say who holds its locks.</summary>
     public Task<string> SessionIdAsync(IDatabaseSession session, CancellationToken cancellationToken) => Task.FromResult("");
 
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<HeldLock>> LocksAsync(IDatabaseSession observer, string sessionId, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<HeldLock>>([]);
+    /// <summary>What a session holds itself: in a transaction of a migration, the one lock on writing that the whole file has.</summary>
+    public async Task<IReadOnlyList<HeldLock>> LocksAsync(IDatabaseSession observer, string sessionId, CancellationToken cancellationToken) =>
+        await observer.GetTransactionStateAsync(cancellationToken).ConfigureAwait(false) == TransactionState.None ? [] : [new HeldLock("main", "Write")];
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, string>> StorageAsync(IDatabaseSession session, CancellationToken cancellationToken) =>
@@ -46,4 +47,14 @@ public sealed class SqliteMigrationEngine : IMigrationEngine, IMigrationMeasurem
 
     /// <inheritdoc/>
     public Task<TimeSpan?> ReplicationLagAsync(IDatabaseSession session, CancellationToken cancellationToken) => Task.FromResult<TimeSpan?>(null);
+
+    /// <inheritdoc/>
+    public (string Begin, string End) ReadOnly => ("PRAGMA query_only = ON", "PRAGMA query_only = OFF");
+
+    /// <summary>SQLite's steps; it tells no cost.</summary>
+    public async Task<QueryPlan> ExplainAsync(IDatabaseSession session, string query, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<object?[]> rows = await HistoryEngine.QueryAsync(session, $"EXPLAIN QUERY PLAN {query}", cancellationToken).ConfigureAwait(false);
+        return new QueryPlan(string.Join(", ", rows.Select(row => (string)row[3]!)), Cost: null);
+    }
 }

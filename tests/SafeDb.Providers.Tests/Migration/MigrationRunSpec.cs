@@ -13,7 +13,7 @@ using Xunit;
 namespace SafeDb.Providers.Tests.Migration;
 
 /// <summary>What every engine's migration parts must do, on a real database.</summary>
-public abstract class MigrationRunSpec : IAsyncLifetime
+public abstract partial class MigrationRunSpec : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("safedb-run-").FullName;
 
@@ -410,8 +410,10 @@ public abstract class MigrationRunSpec : IAsyncLifetime
     protected Task<MigrationRun> RunAsync(Func<Policy, Policy>? policy = null, string? allow = null, string? format = null, bool rehearse = true) =>
         Service().RunAsync(Command(policy, allow, format, rehearse), null, Yes, TestContext.Current.CancellationToken);
 
-    protected Task<MigrationRun> UndoAsync(Func<Policy, Policy>? policy = null, int? steps = null, string? to = null, string? format = null) =>
-        new UndoService(Context, new CopyingNet(this)).UndoAsync(Command(policy, format: format), steps, to, _ => Task.FromResult(true), TestContext.Current.CancellationToken);
+    protected Task<MigrationRun> UndoAsync(Func<Policy, Policy>? policy = null, int? steps = null, string? to = null, string? format = null, string? allow = null, bool rehearse = true) =>
+        Undo().UndoAsync(Command(policy, allow, format, rehearse), new UndoTarget(steps, to), Yes, TestContext.Current.CancellationToken);
+
+    protected UndoService Undo() => new(Context, new CopyingNet(this), new HttpClient());
 
     protected static Task<bool> Yes(MigrationPlan plan, RehearsalReport? rehearsal, CancellationToken cancellationToken) => Task.FromResult(true);
 

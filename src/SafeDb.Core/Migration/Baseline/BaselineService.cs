@@ -119,7 +119,7 @@ public sealed class BaselineService(MigrationContext context)
     {
         IMigrationHistory history = context.History(planning.Plan.Format);
         IScriptExecution execution = context.Engine.Execution;
-        RunScope scope = draft.Scope(command, context);
+        RunScope scope = draft.Scope(command);
         IAsyncDisposable peer = await RunLock.TakeAsync(
             () => history.TryLockAsync(session, cancellationToken), $"the lock of {planning.Plan.Format}", command, context.Clock, cancellationToken).ConfigureAwait(false);
         await using (peer.ConfigureAwait(false))

@@ -36,9 +36,31 @@ public sealed record MigrationCommand(DatabaseAddress Database, string Folder)
     /// <summary>Who approved the run, for the evidence.</summary>
     public string? ApprovedBy { get; init; }
 
+    /// <summary>Whether the database is in maintenance while it is changed.</summary>
+    public bool Maintenance { get; init; }
+
+    /// <summary>Told of the run's moments, after the configured commands; a failure before the run stops it. Null for nobody.</summary>
+    public RunCallback? Callback { get; init; }
+
     /// <summary>Where the operation reports.</summary>
     public IOperationObserver Observer { get; init; } = SilentObserver.Instance;
 
     /// <summary>Everything that is allowed, by the caller or the policy.</summary>
     public IEnumerable<string> Allowed => AllowHazards.Concat(Policy.AllowHazards);
 }
+
+/// <summary>A moment of a run at which others are told.</summary>
+public enum RunMoment
+{
+    /// <summary>Everything is prepared, and nothing has changed.</summary>
+    Before,
+
+    /// <summary>It succeeded.</summary>
+    After,
+
+    /// <summary>It failed after it began to change the database.</summary>
+    Failure,
+}
+
+/// <summary>Told of a moment of a run, with what is known of the run by then.</summary>
+public delegate Task RunCallback(RunMoment moment, MigrationRun run, CancellationToken cancellationToken);

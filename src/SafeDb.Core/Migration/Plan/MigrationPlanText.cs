@@ -1,19 +1,28 @@
+using System.Text;
+
 namespace SafeDb.Migration.Plan;
 
-/// <summary>A plan in one sentence, for a confirmation.</summary>
+/// <summary>A plan in words: one sentence for a confirmation, and every gate for a dry run.</summary>
 public static class MigrationPlanText
 {
     /// <summary>What a run of the plan would do, with what the rehearsal measured when there was one.</summary>
     public static string Of(MigrationPlan plan, RehearsalReport? rehearsal = null)
     {
+        bool down = plan.Direction == MigrationPlan.Down;
+        if (plan.Interrupted is { } interrupted && down)
+        {
+            return $"Take back the interrupted run on {plan.Database} ({interrupted})";
+        }
+
         if (plan.IsEmpty)
         {
-            return $"Nothing to apply to {plan.Database}";
+            return down ? $"Nothing to take back on {plan.Database}" : $"Nothing to apply to {plan.Database}";
         }
 
         string names = string.Join(", ", plan.Migrations.Select(migration => migration.Id));
-        string text = $"Apply {plan.Migrations.Count} {(plan.Migrations.Count == 1 ? "migration" : "migrations")} ({names}) to {plan.Database}";
-        string[] closed = [.. plan.Gates.Where(gate => !gate.Passed).Select(gate => gate.Id)];
+        string count = $"{plan.Migrations.Count} {(plan.Migrations.Count == 1 ? "migration" : "migrations")} ({names})";
+        string text = down ? $"Take back {count} on {plan.Database}" : $"Apply {count} to {plan.Database}";
+        string[] closed = [.. plan.ClosedGates.Select(gate => gate.Id)];
         if (closed.Length > 0)
         {
             text += $"; closed gates: {string.Join(", ", closed)}";
@@ -24,10 +33,18 @@ public static class MigrationPlanText
             : $"{text}; the rehearsal took {rehearsal.Duration.TotalSeconds:0.0} s and changed {rehearsal.Migrations.Sum(step => step.RowsAffected)} rows";
     }
 
-    /// <summary>What an undo would take back; without scripts only an interrupted run, if there is one.</summary>
-    public static string OfUndo(IReadOnlyList<MigrationScript> scripts, string database) => scripts.Count == 0
-        ? $"Take back an interrupted run on {database}, if there is one; no applied migration is to be taken back"
-        : $"Take back {string.Join(", ", scripts.Select(script => script.Id))} on {database}";
+    /// <summary>Every gate with its answer, one a line.</summary>
+    public static string Gates(MigrationPlan plan)
+    {
+        var text = new StringBuilder();
+        int width = plan.Gates.Select(gate => gate.Id.Length).DefaultIfEmpty(0).Max();
+        foreach (GateResult gate in plan.Gates)
+        {
+            text.Append("  ").Append(gate.Id.PadRight(width)).Append("  ").Append(gate.Say()).Append(": ").Append(gate.Message).Append('\n');
+        }
+
+        return text.ToString();
+    }
 
     /// <summary>What a baseline would record.</summary>
     public static string OfBaseline(IReadOnlyList<MigrationScript> scripts, string database) => scripts.Count == 0

@@ -10,23 +10,27 @@ using SafeDb.Sql;
 
 namespace SafeDb.Migration.Plan;
 
-/// <summary>What was found out for a plan, scripts included.</summary>
-/// <param name="Plan">The plan.</param>
-/// <param name="Items">Files and history side by side.</param>
-/// <param name="Interrupted">A run that did not come to its end, or null.</param>
-/// <param name="HistoryExists">Whether the history table is there.</param>
-public sealed record PlanningResult(MigrationPlan Plan, IReadOnlyList<InventoryItem> Items, InterruptedRun? Interrupted, bool HistoryExists)
-{
-    /// <summary>The scripts that are to run, in order.</summary>
-    public IReadOnlyList<MigrationScript> Pending { get; init; } = [];
-}
-
 /// <summary>Makes plans. Reads folder and database, changes nothing.</summary>
 /// <param name="context">The engine's parts.</param>
 public sealed class MigrationPlanner(MigrationContext context)
 {
-    /// <summary>Makes the plan.</summary>
+    /// <summary>Makes the plan of applying what is pending.</summary>
     public async Task<PlanningResult> PlanAsync(IDatabaseSession session, MigrationCommand command, CancellationToken cancellationToken)
+    {
+        Reading read = await ReadAsync(session, command, cancellationToken).ConfigureAwait(false);
+        MigrationScript[] pending = [.. Pending(read.Items, command)];
+        IReadOnlyList<FileRisk> risks = Analyse(read.Items, pending, command, session.Engine.Version);
+        var planned = pending.Select((script, index) => Planned(script, risks[index], command.Policy)).ToList();
+        MigrationPlan plan = read.Plan(command, context.Clock) with
+        {
+            Migrations = planned, Status = [.. read.Items.Select(item => StatusOf(item, planned))],
+            Gates = PlanGates.Judge(read.Items, planned, read.Interrupted, read.Applied, read.Fingerprint, command),
+        };
+        return new PlanningResult(plan, read.Items, read.Interrupted, read.HistoryExists) { Pending = pending };
+    }
+
+    /// <summary>Reads folder, history, journal and schema.</summary>
+    internal async Task<Reading> ReadAsync(IDatabaseSession session, MigrationCommand command, CancellationToken cancellationToken)
     {
         MigrationFolder folder = MigrationFolderReader.Read(command.Folder);
         IMigrationFormat format = await FormatOfAsync(session, folder, command.Format, cancellationToken).ConfigureAwait(false);
@@ -37,18 +41,33 @@ public sealed class MigrationPlanner(MigrationContext context)
         IReadOnlyList<AppliedMigration> applied = exists ? await history.ReadAsync(session, cancellationToken).ConfigureAwait(false) : [];
         InterruptedRun? interrupted = InterruptedRun.From(await context.Journal.ReadAsync(session, cancellationToken).ConfigureAwait(false));
         IReadOnlyList<InventoryItem> items = MarkInterrupted(MigrationInventory.Compare(scripts, applied), interrupted);
-        MigrationScript[] pending = [.. Pending(items, command)];
-        IReadOnlyList<FileRisk> risks = Analyse(items, pending, command, session.Engine.Version);
         string fingerprint = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
-        var planned = pending.Select((script, index) => Planned(script, risks[index], command.Policy)).ToList();
-        var plan = new MigrationPlan
-        {
-            Database = command.Database.Display, Engine = command.Database.Engine, Folder = folder.Path, Format = format.Name, CreatedAt = context.Clock.GetUtcNow(),
-            SchemaFingerprint = fingerprint, Migrations = planned, Status = [.. items.Select(item => StatusOf(item, planned))],
-            Gates = PlanGates.Judge(items, planned, interrupted, applied, fingerprint, command),
-        };
-        return new PlanningResult(plan, items, interrupted, exists) { Pending = pending };
+        return new Reading(folder.Path, format.Name, items, applied, interrupted, exists, fingerprint);
     }
+
+    /// <summary>Analyses scripts after those that are applied.</summary>
+    internal IReadOnlyList<FileRisk> Analyse(IReadOnlyList<InventoryItem> items, IReadOnlyList<RiskFile> files, IReadOnlyList<MigrationScript> own, MigrationCommand command, int serverVersion)
+    {
+        Policy policy = command.Policy;
+        var analyzer = new RiskAnalyzer(
+            context.Dialect,
+            new RiskPolicy
+            {
+                AllowHazards = [.. command.Allowed], DisabledRules = policy.DisabledRules, RuleLevels = policy.RuleLevels, RunnerSetsLockTimeout = true,
+                AllowMixedMigrations = policy.AllowMixedMigrations, AllowReset = policy.AllowReset,
+            },
+            context.Clock);
+        IEnumerable<RiskFile> before = items.Where(item => item.Script is not null && !own.Contains(item.Script) && item.State is MigrationState.Applied or MigrationState.Edited)
+            .Select(item => File(item.Script!) with { Applied = true });
+        return analyzer.Analyse(before.Concat(files), new RiskOptions { ServerVersion = serverVersion, PendingTogether = true });
+    }
+
+    /// <summary>The hazards of a file for a plan.</summary>
+    internal static IReadOnlyList<PlannedHazard> Hazards(FileRisk risk) =>
+    [
+        .. risk.Findings.Select(finding => Hazard(finding, DataLoss.None)),
+        .. risk.Statements.SelectMany(statement => statement.Findings.Select(finding => Hazard(finding, statement.DataLoss))),
+    ];
 
     private async Task<IMigrationFormat> FormatOfAsync(IDatabaseSession session, MigrationFolder folder, string? name, CancellationToken cancellationToken)
     {
@@ -108,21 +127,11 @@ public sealed class MigrationPlanner(MigrationContext context)
         script.Id.Equals(text, StringComparison.OrdinalIgnoreCase) || script.Name.Equals(text, StringComparison.OrdinalIgnoreCase)
         || $"{script.Id}_{script.Name}".Equals(text, StringComparison.OrdinalIgnoreCase);
 
-    private IReadOnlyList<FileRisk> Analyse(IReadOnlyList<InventoryItem> items, MigrationScript[] pending, MigrationCommand command, int serverVersion)
-    {
-        Policy policy = command.Policy;
-        var analyzer = new RiskAnalyzer(
-            context.Dialect,
-            new RiskPolicy
-            {
-                AllowHazards = [.. command.Allowed], DisabledRules = policy.DisabledRules, RuleLevels = policy.RuleLevels, RunnerSetsLockTimeout = true,
-                AllowMixedMigrations = policy.AllowMixedMigrations, AllowReset = policy.AllowReset,
-            },
-            context.Clock);
-        IEnumerable<RiskFile> before = items.Where(item => item.Script is not null && !pending.Contains(item.Script) && item.State is MigrationState.Applied or MigrationState.Edited)
-            .Select(item => File(item.Script!) with { Applied = true });
-        return analyzer.Analyse(before.Concat(pending.Select(File)), new RiskOptions { ServerVersion = serverVersion, PendingTogether = true });
-    }
+    private IReadOnlyList<FileRisk> Analyse(IReadOnlyList<InventoryItem> items, MigrationScript[] pending, MigrationCommand command, int serverVersion) =>
+        Analyse(items, [.. pending.Select(File)], pending, command, serverVersion);
+
+    private static PlannedHazard Hazard(RiskFinding finding, DataLoss loss) =>
+        new(finding.Rule, finding.Level, finding.Message, finding.Advice, finding.AllowedBy) { MayLoseData = loss != DataLoss.None };
 
     private static RiskFile File(MigrationScript script) => new(new SourceText(script.UpSql, script.Path), script.NoTransaction ? FileTransaction.PerStatement : FileTransaction.Single)
     {
@@ -137,15 +146,18 @@ public sealed class MigrationPlanner(MigrationContext context)
         {
             Id = script.Id, Name = script.Name, Path = script.Path, ContentHash = script.ContentHash, DownHash = script.DownSql is null ? null : MigrationChecksums.Content(script.DownSql),
             WayBack = PlanGates.WayBackOf(script, policy), ManualRollback = script.ManualRollback, Atomic = executable.IsAtomic, Level = risk.Level,
-            Hazards = [.. risk.AllFindings.Select(finding => new PlannedHazard(finding.Rule, finding.Level, finding.Message, finding.Advice, finding.AllowedBy))],
-            Statements = [.. executable.Segments.SelectMany(segment => segment.Statements.Select(statement =>
-                new PlannedStatement(statement.Index, statement.Line, SqlPreview.Of(statement.Sql), segment.Kind)))],
+            Hazards = Hazards(risk), Statements = Statements(executable),
         };
     }
 
-    private static MigrationStatus StatusOf(InventoryItem item, List<PlannedMigration> planned) => new(item.Id, item.Script?.Name ?? item.Id, item.State)
+    /// <summary>The statements of a script for a plan.</summary>
+    internal static IReadOnlyList<PlannedStatement> Statements(ExecutableScript script) => [.. script.Segments.SelectMany(segment => segment.Statements.Select(statement =>
+        new PlannedStatement(statement.Index, statement.Line, SqlPreview.Of(statement.Sql), segment.Kind)))];
+
+    /// <summary>Where a migration stands, for a person.</summary>
+    internal static MigrationStatus StatusOf(InventoryItem item, IReadOnlyList<PlannedMigration> planned) => new(item.Id, item.Script?.Name ?? item.Id, item.State)
     {
-        Path = item.Script?.Path, AppliedAt = item.Applied?.AppliedAt, Level = planned.Find(migration => migration.Id == item.Id && item.IsPending)?.Level,
+        Path = item.Script?.Path, AppliedAt = item.Applied?.AppliedAt, Level = planned.FirstOrDefault(migration => migration.Id == item.Id && item.IsPending)?.Level,
         WayBack = item.Script?.DownSql is not null ? "down script" : item.Script?.ManualRollback is not null ? "manual" : "none",
         Problem = item.State switch
         {

@@ -23,6 +23,20 @@ internal static class PlanGates
         WaysBack(planned, command),
     ];
 
+    /// <summary>The gates of taking migrations back.</summary>
+    public static IReadOnlyList<GateResult> JudgeUndo(
+        IReadOnlyList<InventoryItem> items, IReadOnlyList<PlannedMigration> planned, IReadOnlyList<AppliedMigration> applied, string fingerprint, MigrationCommand command) =>
+    [
+        State(items, MigrationState.Failed, RetryFailed, MigrationErrors.FailedBefore, "no migration is marked as failed", command),
+        State([.. items.Where(item => planned.Any(migration => migration.Id == item.Id))], MigrationState.Edited, "edited-migration", MigrationErrors.Edited, "the files are as they were", command),
+        State(items, MigrationState.Missing, "missing-migration", MigrationErrors.Missing, "every applied file is there", command),
+        Drift(applied, fingerprint, command),
+        Risk(planned, command),
+    ];
+
+    /// <summary>Whether a gate is about where migrations stand, and not about what is pending.</summary>
+    public static bool IsAboutStanding(string id) => id is "interrupted-run" or RetryFailed or "edited-migration" or "missing-migration" or "out-of-order-migration" or "schema-drift";
+
     /// <summary>The best way back that the policy accepts: script, then manual, then restore.</summary>
     public static WayBack? WayBackOf(MigrationScript script, Policy policy)
     {

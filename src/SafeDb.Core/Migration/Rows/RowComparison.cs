@@ -128,8 +128,25 @@ public abstract class RowComparison : IRowComparison
         IReadOnlyList<object?[]> rows = await HistoryEngine.QueryAsync(
             copy, $"select count(case when {differs} then 1 end), count(case when {lost} then 1 end) from {kept} as o join {Only}{now.Name} as n on {on}", cancellationToken).ConfigureAwait(false);
         long changed = Convert.ToInt64(rows[0][0], CultureInfo.InvariantCulture);
-        return changed == 0 && !typeChanged ? null
-            : new ColumnDataChange(old.Display, changed, Convert.ToInt64(rows[0][1], CultureInfo.InvariantCulture)) { TypeChange = typeChanged ? $"{old.Type} to {current.Type}" : null };
+        long gone = Convert.ToInt64(rows[0][1], CultureInfo.InvariantCulture);
+        if (changed == 0 && !typeChanged)
+        {
+            return null;
+        }
+
+        long merged = changed == 0 || typeChanged ? 0 : await MergedAsync(copy, kept, now, on, old, current, cancellationToken).ConfigureAwait(false);
+        return new ColumnDataChange(old.Display, changed, gone + merged) { TypeChange = typeChanged ? $"{old.Type} to {current.Type}" : null };
+    }
+
+    /// <summary>Values that were overwritten so that several old ones became one new one: nobody can tell any more which was which.</summary>
+    private async Task<long> MergedAsync(IDatabaseSession copy, string kept, ComparedTable now, string on, ComparedColumn old, ComparedColumn current, CancellationToken cancellationToken)
+    {
+        string before = KeyText("o." + old.Name);
+        string after = KeyText("n." + current.Name);
+        string groups = $"select count(*) as rows_merged from {kept} as o join {Only}{now.Name} as n on {on} where {before} is not null and {after} is not null and "
+            + $"{Differs("o." + old.Name, "n." + current.Name)} group by {after} having count(distinct {before}) > 1";
+        object? sum = await HistoryEngine.ScalarAsync(copy, $"select coalesce(sum(rows_merged), 0) from ({groups}) as merged", cancellationToken).ConfigureAwait(false);
+        return Convert.ToInt64(sum, CultureInfo.InvariantCulture);
     }
 
     private async Task<ColumnDataChange?> GoneColumnAsync(

@@ -16,6 +16,7 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
 {
     public async Task RunAsync(RunDraft run, MigrationCommand command, PlanningResult planning, RunScope scope, InterruptedRun? resumed, CancellationToken cancellationToken)
     {
+        run.Log.Phase("apply");
         IDatabaseSession session = await context.OpenAsync(command.Database, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
@@ -23,8 +24,9 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
             await using (held.ConfigureAwait(false))
             {
                 var checks = new MigrationChecks(context);
+                var probes = new QueryProbes(context);
                 run.Checks.AddRange(await checks.InvariantsAsync(session, command.Settings, "before", cancellationToken).ConfigureAwait(false));
-                IReadOnlyList<TimeSpan> before = await MigrationChecks.ProbeAsync(session, command.Settings, cancellationToken).ConfigureAwait(false);
+                IReadOnlyList<ProbeMeasure> before = await probes.MeasureAsync(session, command.Settings, cancellationToken).ConfigureAwait(false);
                 IMigrationHistory history = context.History(planning.Plan.Format);
                 IAsyncDisposable peer = await RunLock.TakeAsync(
                     () => history.TryLockAsync(session, cancellationToken), $"the lock of {planning.Plan.Format}", command, context.Clock, cancellationToken).ConfigureAwait(false);
@@ -33,7 +35,10 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
                     await ApplyAsync(session, run, planning, scope, history, resumed, cancellationToken).ConfigureAwait(false);
                 }
 
-                await VerifyAsync(session, run, command, planning, checks, before, cancellationToken).ConfigureAwait(false);
+                run.Log.Phase("verify");
+                await VerifyAsync(session, run, command, planning, checks, cancellationToken).ConfigureAwait(false);
+                IReadOnlyList<ProbeMeasure> after = await probes.MeasureAsync(session, command.Settings, cancellationToken).ConfigureAwait(false);
+                run.Take(QueryProbes.Compare(before, after, command.Policy.MaxProbeSlowdown));
                 await FinishAsync(session, run, planning, history, scope, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -51,9 +56,8 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
         }
         else
         {
-            IReadOnlyList<MigrationScript> all = [.. planning.Items.Where(item => item.Script is not null).Select(item => item.Script!)];
             run.Journalled = true;
-            resumed = await applier.SettleAsync(session, resumed, all, cancellationToken).ConfigureAwait(false);
+            resumed = await applier.SettleAsync(session, resumed, planning.Scripts, cancellationToken).ConfigureAwait(false);
             if (resumed.Partial is { Reverting: true } back)
             {
                 throw MigrationErrors.Interrupted.Exception(resumed.RunId, resumed.StartedAt.UtcDateTime, $"{back.Migration} is being taken back; only Undo-SafeMigration can finish that.");
@@ -71,40 +75,25 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
             throw MigrationErrors.PlanStale.Exception("another run began meanwhile");
         }
 
+        if (await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false) != planning.Plan.SchemaFingerprint)
+        {
+            throw MigrationErrors.PlanStale.Exception("the schema was changed between the plan and the lock under which it runs");
+        }
+
         bool exists = await history.ExistsAsync(session, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<AppliedMigration> recorded = exists ? await history.ReadAsync(session, cancellationToken).ConfigureAwait(false) : [];
-        IReadOnlyList<InventoryItem> now = MigrationInventory.Compare([.. planning.Items.Where(item => item.Script is not null).Select(item => item.Script!)], recorded);
+        IReadOnlyList<InventoryItem> now = MigrationInventory.Compare(planning.Scripts, recorded);
         if (planning.Pending.Any(script => now.Any(item => item.Id == script.Id && item.State == MigrationState.Applied && !script.Repeatable)))
         {
             throw MigrationErrors.PlanStale.Exception("another run applied migrations meanwhile");
         }
     }
 
-    /// <summary>The journal and its first entry come into being together.</summary>
-    private async Task BeginJournalAsync(IDatabaseSession session, RunDraft run, PlanningResult planning, RunScope scope, CancellationToken cancellationToken)
-    {
-        var description = new JournalRun(
-            planning.Plan.Format, [.. planning.Pending.Select(script => script.Id)], planning.Plan.SchemaFingerprint, run.Backup?.Backup, Environment.MachineName, Environment.ProcessId)
-        {
-            Hashes = [.. planning.Pending.Select(script => script.ContentHash)],
-        };
-        IScriptExecution execution = context.Engine.Execution;
-        try
-        {
-            await execution.BeginAsync(session, SegmentKind.Transaction, scope.Limits, foreignKeysOff: false, cancellationToken).ConfigureAwait(false);
-            await JournalTable.CreateAsync(session, cancellationToken).ConfigureAwait(false);
-            await JournalTable.AppendAsync(session, new JournalEntry(scope.RunId, context.Clock.GetUtcNow(), JournalEvent.RunStarted, null, 0, description.ToJson()), cancellationToken).ConfigureAwait(false);
-            await execution.CommitAsync(session, SegmentKind.Transaction, foreignKeysOff: false, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await execution.RollbackAsync(session).ConfigureAwait(false);
-            throw;
-        }
-    }
+    private Task BeginJournalAsync(IDatabaseSession session, RunDraft run, PlanningResult planning, RunScope scope, CancellationToken cancellationToken) =>
+        RunJournal.BeginAsync(context, session, scope, planning, run.Backup?.Backup, cancellationToken);
 
     private async Task VerifyAsync(
-        IDatabaseSession session, RunDraft run, MigrationCommand command, PlanningResult planning, MigrationChecks checks, IReadOnlyList<TimeSpan> before, CancellationToken cancellationToken)
+        IDatabaseSession session, RunDraft run, MigrationCommand command, PlanningResult planning, MigrationChecks checks, CancellationToken cancellationToken)
     {
         run.SchemaAfter = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
         if (run.Rehearsal is { } rehearsal)
@@ -115,36 +104,9 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
 
         run.Checks.AddRange(await checks.VerifyAsync(session, planning.Pending, "after", cancellationToken).ConfigureAwait(false));
         run.Checks.AddRange(await checks.InvariantsAsync(session, command.Settings, "after", cancellationToken).ConfigureAwait(false));
-        run.Checks.AddRange(await new RunHooks(run.Log, http).HealthAsync(command.Settings?.Hooks ?? new HookSettings(), cancellationToken).ConfigureAwait(false));
-        foreach (CheckResult check in run.Checks.Where(check => check.When == "after"))
-        {
-            run.Log.Say("verify", $"{check.Name}: {(check.Passed ? "holds" : check.Message)}");
-        }
-
-        // What did not hold before the run is not the run's fault.
-        CheckResult[] broken = [.. run.Checks.Where(check => check is { When: "after", Passed: false } && !run.Checks.Any(other => other.When == "before" && other.Name == check.Name && !other.Passed))];
-        if (broken.Length > 0)
-        {
-            throw MigrationErrors.VerifyFailed.Exception(string.Join("; ", broken.Select(check => $"{check.Name}: {check.Message}")));
-        }
-
-        await CompareProbesAsync(session, run, command, before, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static async Task CompareProbesAsync(IDatabaseSession session, RunDraft run, MigrationCommand command, IReadOnlyList<TimeSpan> before, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<TimeSpan> after = await MigrationChecks.ProbeAsync(session, command.Settings, cancellationToken).ConfigureAwait(false);
-        for (int i = 0; i < before.Count; i++)
-        {
-            // Below a millisecond the clock says more than the plan.
-            bool slower = after[i] > before[i] * command.Policy.MaxProbeSlowdown && after[i] > TimeSpan.FromMilliseconds(1);
-            var probe = new ProbeResult(SqlPreview.Of(command.Settings!.QueryProbes[i]), before[i], after[i], slower);
-            run.Probes.Add(probe);
-            if (slower)
-            {
-                run.Warnings.Add($"The query {probe.Query} took {before[i].TotalMilliseconds:0.0} ms before and {after[i].TotalMilliseconds:0.0} ms after.");
-            }
-        }
+        run.Checks.AddRange((await checks.ProbesStillRunAsync(session, command.Settings, cancellationToken).ConfigureAwait(false)).Select(check => check with { When = "after" }));
+        run.Checks.AddRange(await new RunHooks(run.Log, command, http).HealthAsync(run.Result(), cancellationToken).ConfigureAwait(false));
+        run.RefuseBrokenChecks();
     }
 
     private async Task FinishAsync(IDatabaseSession session, RunDraft run, PlanningResult planning, IMigrationHistory history, RunScope scope, CancellationToken cancellationToken)

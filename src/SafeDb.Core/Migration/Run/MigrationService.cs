@@ -1,12 +1,6 @@
-using System.Diagnostics;
-
 using SafeDb.Errors;
-using SafeDb.Evidence;
-using SafeDb.Migration.History;
 using SafeDb.Migration.Plan;
-using SafeDb.Migration.Script;
 using SafeDb.Migration.Status;
-using SafeDb.Migration.Verify;
 using SafeDb.Providers;
 
 namespace SafeDb.Migration.Run;
@@ -22,14 +16,16 @@ public delegate Task<bool> ConfirmRun(MigrationPlan plan, RehearsalReport? rehea
 /// <param name="http">For webhooks and health checks.</param>
 public sealed class MigrationService(MigrationContext context, ISafetyNet? net, HttpClient http)
 {
-    /// <summary>Makes the plan and changes nothing.</summary>
-    public async Task<PlanningResult> PlanAsync(MigrationCommand command, CancellationToken cancellationToken)
+    private readonly RunEnvelope _envelope = new(context, http);
+
+    /// <summary>Makes the plan, with every gate as far as it can be judged now, and changes nothing.</summary>
+    public Task<PlanningResult> PlanAsync(MigrationCommand command, CancellationToken cancellationToken) => PlanAsync(command, net is not null, cancellationToken);
+
+    /// <summary>The same for a caller who knows whether there is a place for a backup, and need not open its secrets for a plan.</summary>
+    public async Task<PlanningResult> PlanAsync(MigrationCommand command, bool backupPossible, CancellationToken cancellationToken)
     {
-        IDatabaseSession session = await context.OpenAsync(command.Database, cancellationToken).ConfigureAwait(false);
-        await using (session.ConfigureAwait(false))
-        {
-            return await new MigrationPlanner(context).PlanAsync(session, command, cancellationToken).ConfigureAwait(false);
-        }
+        PlanningResult planning = await ReadAsync(command, cancellationToken).ConfigureAwait(false);
+        return planning with { Plan = planning.Plan with { Gates = [.. planning.Plan.Gates, .. RunGates.Foreseen(backupPossible, planning.Plan, command)] } };
     }
 
     /// <summary>Runs. Every failure is in the result; only a wrong call (a folder that is not there, an address that cannot be reached) throws.</summary>
@@ -37,42 +33,23 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
     /// <param name="pinned">The plan that must still fit, or null.</param>
     /// <param name="confirm">Asked before anything changes.</param>
     /// <param name="cancellationToken">Stops the run; what had begun is taken back.</param>
-    public Task<MigrationRun> RunAsync(MigrationCommand command, MigrationPlan? pinned, ConfirmRun confirm, CancellationToken cancellationToken) =>
-        InEnvelopeAsync(command, (run, token) => ApplyAllAsync(run, command, pinned, confirm, token), cancellationToken);
+    public Task<MigrationRun> RunAsync(MigrationCommand command, MigrationPlan? pinned, ConfirmRun confirm, CancellationToken cancellationToken)
+    {
+        MigrationCommand own = pinned is null ? command
+            : command with { AllowHazards = [.. command.AllowHazards.Union(pinned.AllowHazards, StringComparer.OrdinalIgnoreCase)], Target = command.Target ?? (pinned.Migrations is [.., var last] ? last.Id : null) };
+        return _envelope.RunAsync(own, (run, token) => ApplyAllAsync(run, own, pinned, confirm, token), cancellationToken);
+    }
 
     /// <summary>Finishes an interrupted run.</summary>
     public Task<MigrationRun> ResumeAsync(MigrationCommand command, ConfirmRun confirm, CancellationToken cancellationToken) =>
-        InEnvelopeAsync(command, (run, token) => ResumeAsync(run, command, confirm, token), cancellationToken);
+        _envelope.RunAsync(command, (run, token) => ResumeAsync(run, command, confirm, token), cancellationToken);
 
-    private async Task<MigrationRun> InEnvelopeAsync(MigrationCommand command, Func<RunDraft, CancellationToken, Task> work, CancellationToken cancellationToken)
+    private async Task<PlanningResult> ReadAsync(MigrationCommand command, CancellationToken cancellationToken)
     {
-        var draft = RunDraft.Begin(command, context);
-        using (draft.Evidence)
+        IDatabaseSession session = await context.OpenAsync(command.Database, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
         {
-            try
-            {
-                await work(draft, cancellationToken).ConfigureAwait(false);
-            }
-            catch (SafeDbException failure)
-            {
-                draft.Fail(failure.Error);
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                draft.Fail(GeneralErrors.Cancelled.Error());
-            }
-
-            var hooks = new RunHooks(draft.Log, http);
-            Configuration.HookSettings settings = command.Settings?.Hooks ?? new();
-            bool ran = draft.Outcome is not (MigrationOutcome.NothingToDo or MigrationOutcome.Stopped);
-            if (ran)
-            {
-                bool succeeded = draft.Outcome is MigrationOutcome.Applied or MigrationOutcome.Undone;
-                draft.Warnings.AddRange(await hooks.TryRunAsync(succeeded ? settings.After : settings.Failure, draft.Outcome.ToString()).ConfigureAwait(false));
-            }
-
-            draft.Warnings.AddRange(await hooks.NotifyAsync(settings, draft.Result()).ConfigureAwait(false));
-            return draft.Complete();
+            return await new MigrationPlanner(context).PlanAsync(session, command, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -86,30 +63,9 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
             {
                 PlanningResult planning = await new MigrationPlanner(context).PlanAsync(guard, command, cancellationToken).ConfigureAwait(false);
                 (command, planning) = await SettleFailedAsync(run, guard, command, planning, cancellationToken).ConfigureAwait(false);
-                run.Take(planning);
-                if (pinned?.DifferencesFrom(planning.Plan) is { Count: > 0 } differences)
+                if (!await new RunPreparation(context, net, http).PrepareAsync(run, guard, command, planning, pinned, confirm, cancellationToken).ConfigureAwait(false))
                 {
-                    throw MigrationErrors.PlanStale.Exception(string.Join("; ", differences));
-                }
-
-                run.Judge(planning.Plan.Gates);
-                if (planning.Pending.Count == 0)
-                {
-                    run.Outcome = MigrationOutcome.NothingToDo;
                     return;
-                }
-
-                await SecureAsync(run, command, planning, cancellationToken).ConfigureAwait(false);
-                if (!await confirm(planning.Plan, run.Rehearsal, cancellationToken).ConfigureAwait(false))
-                {
-                    throw MigrationErrors.NotConfirmed.Exception();
-                }
-
-                await new RunHooks(run.Log, http).RunAsync(command.Settings?.Hooks.Before ?? [], "before", cancellationToken).ConfigureAwait(false);
-                string now = await context.FingerprintAsync(guard, cancellationToken).ConfigureAwait(false);
-                if (now != planning.Plan.SchemaFingerprint)
-                {
-                    throw MigrationErrors.PlanStale.Exception("the schema was changed while the run was being prepared");
                 }
             }
         }
@@ -137,32 +93,10 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
         return (settled, await new MigrationPlanner(context).PlanAsync(session, settled, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Backup, drill and rehearsal, with their gates.</summary>
-    private async Task SecureAsync(RunDraft run, MigrationCommand command, PlanningResult planning, CancellationToken cancellationToken)
-    {
-        if (net is null)
-        {
-            run.Judge([GateResult.Closed("no-backup", MigrationErrors.NoBackup.Error(), command.Allowed)]);
-            return;
-        }
-
-        IReadOnlyList<MigrationScript> all = [.. planning.Items.Where(item => item.Script is not null).Select(item => item.Script!)];
-        Func<Addresses.DatabaseAddress, CancellationToken, Task>? onCopy = !command.Policy.RequireRehearsal ? null : async (copy, token) =>
-            run.Rehearsal = await new Rehearsal(context, run.Log).RunAsync(command, planning.Plan.Format, copy, planning.Pending, all, token).ConfigureAwait(false);
-        ProvenBackup backup = await net.ObtainAsync(command.Database, command.Policy.MaxVerifiedBackupAge, onCopy, cancellationToken).ConfigureAwait(false);
-        run.Backup = backup;
-        run.Log.Say("backup", $"{backup.Backup} was proved by a restore: {backup.RowsCompared} rows compared.");
-        run.Judge([GateResult.Open("no-backup", "a backup was proved by a restore")]);
-        if (run.Rehearsal is not null)
-        {
-            run.Judge(RunGates.OfRehearsal(run.Rehearsal, command));
-        }
-    }
-
     /// <summary>Changes the database, verifies, and takes everything back when something fails.</summary>
     private async Task ChangeAsync(RunDraft run, MigrationCommand command, PlanningResult planning, InterruptedRun? resumed, CancellationToken cancellationToken)
     {
-        RunScope scope = run.Scope(command, context);
+        RunScope scope = run.Scope(command);
         SafeDbError failure;
         try
         {
@@ -184,14 +118,14 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
         }
 
         run.Log.Say("failure", failure.Message, failure.Id);
-        IReadOnlyList<MigrationScript> all = [.. planning.Items.Where(item => item.Script is not null).Select(item => item.Script!)];
-        RevertOutcome back = await new RunReverter(context, net, run.Log).RevertAsync(command, scope, all, run.Steps.Add, CancellationToken.None).ConfigureAwait(false);
+        run.Log.Phase("way back");
+        RevertOutcome back = await new RunReverter(context, net, run.Log).RevertAsync(command, scope, planning.Scripts, run.Steps.Add, CancellationToken.None).ConfigureAwait(false);
         run.Reverted(failure, back);
     }
 
     private async Task ResumeAsync(RunDraft run, MigrationCommand command, ConfirmRun confirm, CancellationToken cancellationToken)
     {
-        PlanningResult planning = await PlanAsync(command, cancellationToken).ConfigureAwait(false);
+        PlanningResult planning = await ReadAsync(command, cancellationToken).ConfigureAwait(false);
         InterruptedRun interrupted = planning.Interrupted ?? throw MigrationErrors.NothingInterrupted.Exception(command.Database.Display);
         if (interrupted.Run.Undo)
         {

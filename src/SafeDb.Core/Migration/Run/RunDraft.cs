@@ -6,6 +6,7 @@ using SafeDb.Errors;
 using SafeDb.Evidence;
 using SafeDb.Migration.Plan;
 using SafeDb.Migration.Status;
+using SafeDb.Migration.Verify;
 
 namespace SafeDb.Migration.Run;
 
@@ -31,6 +32,9 @@ internal sealed class RunDraft
     public EvidenceFile? Evidence { get; }
 
     public RunLog Log { get; }
+
+    /// <summary>The run's id; that of the run which is finished, when one is.</summary>
+    public string RunId => _runId;
 
     public PlanningResult? Planning { get; private set; }
 
@@ -61,19 +65,19 @@ internal sealed class RunDraft
         EvidenceFile? evidence = command.EvidenceFolder is null ? null : EvidenceFile.Create(command.EvidenceFolder, id);
         var draft = new RunDraft(command, context, id, evidence);
         draft.Log.Say("begin", $"A run on {command.Database.Display} begins{(command.ApprovedBy is null ? "" : $", approved by {command.ApprovedBy}")}.");
+        draft.Log.Phase("lock, plan, gates");
         return draft;
     }
 
-    public RunScope Scope(MigrationCommand command, MigrationContext context)
-    {
-        _ = context;
-        return new RunScope(_runId, command.Database, new ExecutionLimits(command.Policy.LockTimeout, command.Policy.StatementTimeout), command.Policy.LockRetries, Log) { Journalled = true };
-    }
+    public RunScope Scope(MigrationCommand command) =>
+        new(_runId, command.Database, new ExecutionLimits(command.Policy.LockTimeout, command.Policy.StatementTimeout), command.Policy.LockRetries, Log) { Journalled = true };
 
     public void Take(PlanningResult planning)
     {
         Planning = planning;
-        Log.Say("plan", planning.Pending.Count == 0 ? "Nothing is pending." : $"To be applied: {string.Join(", ", planning.Pending.Select(script => script.Id))}.");
+        bool down = planning.Plan.Direction == MigrationPlan.Down;
+        Log.Say("plan", planning.Plan.IsEmpty ? down ? "Nothing is to be taken back." : "Nothing is pending."
+            : $"To be {(down ? "taken back" : "applied")}: {string.Join(", ", planning.Plan.Migrations.Select(migration => migration.Id))}.");
     }
 
     /// <summary>The journal goes on under the id under which it began.</summary>
@@ -91,8 +95,8 @@ internal sealed class RunDraft
         foreach (GateResult gate in gates)
         {
             Gates.Add(gate);
-            Log.Say("gate", $"{gate.Id} is {(gate.Allowed ? "closed, and allowed" : gate.Passed ? "open" : "closed")}: {gate.Message}", gate.Error?.Id);
-            closed ??= gate.Passed ? null : gate;
+            Log.Say("gate", $"{gate.Id} is {gate.Say()}: {gate.Message}", gate.Error?.Id);
+            closed ??= gate.Answer == GateAnswer.Closed ? gate : null;
         }
 
         if (closed?.Error is { } error)
@@ -127,6 +131,30 @@ internal sealed class RunDraft
         Outcome = MigrationOutcome.Undone;
     }
 
+    /// <summary>Says what every check after the change found, and throws when one is broken. What did not hold before the run is not the run's fault.</summary>
+    public void RefuseBrokenChecks()
+    {
+        foreach (CheckResult check in Checks.Where(check => check.When == "after"))
+        {
+            Log.Say("verify", $"{check.Name}: {(check.Passed ? "holds" : check.Message)}");
+        }
+
+        CheckResult[] broken = [.. Checks.Where(check => check is { When: "after", Passed: false })];
+        CheckResult[] before = [.. broken.Where(check => Checks.Exists(other => other.When == "before" && other.Name == check.Name && !other.Passed))];
+        Warnings.AddRange(before.Select(check => $"{check.Name} did not hold before the run, and does not now: {check.Message}"));
+        if (broken.Length > before.Length)
+        {
+            throw MigrationErrors.VerifyFailed.Exception(string.Join("; ", broken.Except(before).Select(check => $"{check.Name}: {check.Message}")));
+        }
+    }
+
+    /// <summary>Takes the query probes; a slower one is a warning.</summary>
+    public void Take(IReadOnlyList<ProbeResult> probes)
+    {
+        Probes.AddRange(probes);
+        Warnings.AddRange(probes.Where(probe => probe.Slower).Select(QueryProbes.Warning));
+    }
+
     public MigrationRun Result() => new()
     {
         RunId = _runId, Database = _command.Database.ConfiguredName ?? _command.Database.Display, Engine = _command.Database.Engine, Format = Planning?.Plan.Format ?? "", Outcome = Outcome,
@@ -138,6 +166,11 @@ internal sealed class RunDraft
     /// <summary>Writes the reports, when there is a place for them.</summary>
     public MigrationRun Complete()
     {
+        if (Outcome is not (MigrationOutcome.NothingToDo or MigrationOutcome.Baselined) && Planning?.Interrupted is null)
+        {
+            Gates.AddRange(RunGates.NotReached(Gates, Outcome == MigrationOutcome.Stopped ? "the run ended before" : "the policy asks for no rehearsal"));
+        }
+
         Log.Say("end", $"Outcome: {Outcome}.");
         MigrationRun run = Result();
         return Evidence is null ? run : run with { Evidence = Evidence.WriteReports(run) };

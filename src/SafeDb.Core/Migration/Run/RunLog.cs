@@ -29,8 +29,14 @@ internal sealed class RunLog(string runId, TimeProvider clock, IOperationObserve
         }
 
         file?.Write(line);
-        observer.OnMessage(MessageLevel.Information, line.Migration is null ? $"{line.Step}: {line.Message}" : $"{line.Step} {line.Migration}: {line.Message}");
+        observer.OnMessage(MessageLevel.Information, $"{(line.Rehearsal ? "rehearsal, " : "")}{line.Step}{(line.Migration is null ? "" : $" {line.Migration}")}: {line.Message}");
     }
 
     public void Say(string step, string message, string? error = null) => Write(new RunEvent(clock.GetUtcNow(), runId, step, message) { Error = error });
+
+    /// <summary>Says that a phase of the run begins; it lasts until the next one.</summary>
+    public void Phase(string name) => Say(PhaseStep, name);
+
+    /// <summary>The step of events that begin a phase.</summary>
+    public const string PhaseStep = "phase";
 }

@@ -69,7 +69,7 @@ internal sealed class RunReverter(MigrationContext context, ISafetyNet? net, Run
         }
 
         log.Say("revert", $"The down scripts did not lead back: {problem}");
-        return await ByRestoreAsync(command, run, problem, begin, cancellationToken).ConfigureAwait(false);
+        return await ByRestoreAsync(command, run?.Backup, problem, begin, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<int> ByScriptsAsync(
@@ -100,20 +100,21 @@ internal sealed class RunReverter(MigrationContext context, ISafetyNet? net, Run
         return back.Length;
     }
 
-    private async Task<RevertOutcome> ByRestoreAsync(MigrationCommand command, JournalRun? run, string problem, long begin, CancellationToken cancellationToken)
+    /// <summary>Puts the backup in the database's place when the policy accepts that; else calls a person.</summary>
+    public async Task<RevertOutcome> ByRestoreAsync(MigrationCommand command, string? backup, string problem, long begin, CancellationToken cancellationToken)
     {
         bool accepted = command.Policy.WaysBack.Contains(WayBack.Restore);
-        if (net is null || run?.Backup is null || !accepted)
+        if (net is null || backup is null || !accepted)
         {
-            string why = run?.Backup is null ? "no backup belongs to the run" : accepted ? "no backup can be reached" : "the policy does not accept a restore";
+            string why = backup is null ? "no backup belongs to the run" : accepted ? "no backup can be reached" : "the policy does not accept a restore";
             await CallPersonAsync(command, $"{problem} It was not restored because {why}.").ConfigureAwait(false);
             return new RevertOutcome(null, $"{problem} It was not restored because {why}.");
         }
 
         try
         {
-            string previous = await net.RestoreAsync(run.Backup, command.Database, cancellationToken).ConfigureAwait(false);
-            return new RevertOutcome(new WayBackUsed("restore", Stopwatch.GetElapsedTime(begin), $"What was written after the backup {run.Backup} is only in the database kept aside: {previous}."), null);
+            string previous = await net.RestoreAsync(backup, command.Database, cancellationToken).ConfigureAwait(false);
+            return new RevertOutcome(new WayBackUsed("restore", Stopwatch.GetElapsedTime(begin), $"What was written after the backup {backup} is only in the database kept aside: {previous}."), null);
         }
         catch (SafeDbException failure)
         {

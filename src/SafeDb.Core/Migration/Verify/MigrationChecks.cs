@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Diagnostics;
 using System.Globalization;
 
 using SafeDb.Configuration;
@@ -10,7 +9,7 @@ using SafeDb.Providers;
 namespace SafeDb.Migration.Verify;
 
 /// <summary>
-/// Runs verify scripts, invariants and query probes, always in a transaction that is rolled back. A query of a verify script holds when it returns no row, or one row with one true value.
+/// Runs verify scripts and invariants, always in a transaction that is rolled back. A query of a verify script holds when it returns no row, or one row with one true value.
 /// </summary>
 /// <param name="context">The engine's parts.</param>
 internal sealed class MigrationChecks(MigrationContext context)
@@ -43,24 +42,26 @@ internal sealed class MigrationChecks(MigrationContext context)
         return results;
     }
 
-    /// <summary>Times of the query probes; the best of three.</summary>
-    public static async Task<IReadOnlyList<TimeSpan>> ProbeAsync(IDatabaseSession session, DatabaseSettings? settings, CancellationToken cancellationToken)
+    /// <summary>Whether the query probes can still be planned: a query of the application that no longer fits the schema is a failure, not a slowdown.</summary>
+    public async Task<IReadOnlyList<CheckResult>> ProbesStillRunAsync(IDatabaseSession session, DatabaseSettings? settings, CancellationToken cancellationToken)
     {
-        var times = new List<TimeSpan>();
+        var results = new List<CheckResult>();
         foreach (string query in settings?.QueryProbes ?? [])
         {
-            TimeSpan best = TimeSpan.MaxValue;
-            for (int i = 0; i < 3; i++)
+            string name = $"query probe {SqlPreview.Of(query, 60)}";
+            try
             {
-                long begin = Stopwatch.GetTimestamp();
-                await session.ExecuteAsync(query, cancellationToken).ConfigureAwait(false);
-                best = Stopwatch.GetElapsedTime(begin) is var time && time < best ? time : best;
+                await context.Engine.Measurement.ExplainAsync(session, query, cancellationToken).ConfigureAwait(false);
+                results.Add(new CheckResult(name, "rehearsal", true, "it can be planned"));
             }
-
-            times.Add(best);
+            catch (SafeDbException failure)
+            {
+                await context.Engine.Execution.RollbackAsync(session).ConfigureAwait(false);
+                results.Add(new CheckResult(name, "rehearsal", false, failure.Message));
+            }
         }
 
-        return times;
+        return results;
     }
 
     private async Task<CheckResult> CheckAsync(IDatabaseSession session, string name, string sql, string? expected, string when, CancellationToken cancellationToken)

@@ -2,15 +2,21 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 
 using SafeDb.Addresses;
-using SafeDb.Configuration;
 using SafeDb.Errors;
-using SafeDb.Risk;
+using SafeDb.Migration;
+using SafeDb.Migration.Plan;
 
-namespace SafeDb.Migration.Plan;
+namespace SafeDb;
 
 /// <summary>Exactly what a run would do, on exactly which state. Read-only to make; serialisable; a run from it refuses when the state is another.</summary>
 public sealed record MigrationPlan
 {
+    /// <summary>Direction of a plan that applies.</summary>
+    public const string Up = "up";
+
+    /// <summary>Direction of a plan that takes back.</summary>
+    public const string Down = "down";
+
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Converters = { new JsonStringEnumConverter() }, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -37,8 +43,17 @@ public sealed record MigrationPlan
     /// <summary>Fingerprint of the schema, bookkeeping left out.</summary>
     public required string SchemaFingerprint { get; init; }
 
-    /// <summary>What is to be applied, in order.</summary>
+    /// <summary><c>up</c> to apply migrations, <c>down</c> to take them back.</summary>
+    public string Direction { get; init; } = Up;
+
+    /// <summary>What is to run, in order.</summary>
     public required IReadOnlyList<PlannedMigration> Migrations { get; init; }
+
+    /// <summary>The interrupted run that stands in the way, for a person; null when there is none.</summary>
+    public string? Interrupted { get; init; }
+
+    /// <summary>Hazards and gates that the caller allowed when the plan was made; they hold for the run of the plan too.</summary>
+    public IReadOnlyList<string> AllowHazards { get; init; } = [];
 
     /// <summary>Every migration with where it stands.</summary>
     public required IReadOnlyList<MigrationStatus> Status { get; init; }
@@ -46,12 +61,32 @@ public sealed record MigrationPlan
     /// <summary>The gates that could be judged without changing anything.</summary>
     public required IReadOnlyList<GateResult> Gates { get; init; }
 
+    /// <summary>The gates that would stop the run.</summary>
+    [JsonIgnore]
+    public IEnumerable<GateResult> ClosedGates => Gates.Where(gate => gate.Answer == GateAnswer.Closed);
+
     /// <summary>Whether nothing is to be done.</summary>
     [JsonIgnore]
     public bool IsEmpty => Migrations.Count == 0;
 
     /// <summary>As JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>Writes it to a file, to be looked at and run later.</summary>
+    public void Save(string path)
+    {
+        try
+        {
+            File.WriteAllText(path, ToJson() + "\n");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw MigrationErrors.PlanNotWritten.Caused(failure, path, failure.Message);
+        }
+    }
+
+    /// <summary>What stops a run of the plan, as one error; null when no gate is closed.</summary>
+    public SafeDbError? Refusal() => ClosedGates.Select(gate => gate.Error).FirstOrDefault(error => error is not null);
 
     /// <summary>From a file.</summary>
     public static MigrationPlan Load(string path)
@@ -78,6 +113,7 @@ public sealed record MigrationPlan
             }
         }
 
+        Compare("the direction", Direction, now.Direction);
         Compare("the database", Database, now.Database);
         Compare("the format", Format, now.Format);
         if (SchemaFingerprint != now.SchemaFingerprint)
@@ -91,78 +127,4 @@ public sealed record MigrationPlan
         return differences;
         static string List(MigrationPlan plan) => plan.Migrations.Count == 0 ? "empty" : string.Join(", ", plan.Migrations.Select(migration => migration.Id));
     }
-}
-
-/// <summary>A migration in a plan.</summary>
-public sealed record PlannedMigration
-{
-    /// <summary>Its id.</summary>
-    public required string Id { get; init; }
-
-    /// <summary>Its name.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>Its file.</summary>
-    public required string Path { get; init; }
-
-    /// <summary>See <see cref="MigrationScript.ContentHash"/>.</summary>
-    public required string ContentHash { get; init; }
-
-    /// <summary>The same of its down script, or null.</summary>
-    public string? DownHash { get; init; }
-
-    /// <summary>How it can be taken back, or null.</summary>
-    public WayBack? WayBack { get; init; }
-
-    /// <summary>The documented manual way back, or null.</summary>
-    public string? ManualRollback { get; init; }
-
-    /// <summary>Whether it takes effect at once or not at all.</summary>
-    public required bool Atomic { get; init; }
-
-    /// <summary>Its risk.</summary>
-    public RiskLevel Level { get; init; }
-
-    /// <summary>Its hazards.</summary>
-    public IReadOnlyList<PlannedHazard> Hazards { get; init; } = [];
-
-    /// <summary>Its statements.</summary>
-    public required IReadOnlyList<PlannedStatement> Statements { get; init; }
-}
-
-/// <summary>A hazard in a plan.</summary>
-/// <param name="Rule">The rule's id.</param>
-/// <param name="Level">Its level.</param>
-/// <param name="Message">What would happen.</param>
-/// <param name="Advice">What to do instead.</param>
-/// <param name="AllowedBy">What allows it, or null.</param>
-public sealed record PlannedHazard(string Rule, RiskLevel Level, string Message, string Advice, string? AllowedBy);
-
-/// <summary>A statement in a plan.</summary>
-/// <param name="Index">Number in the script, from 1.</param>
-/// <param name="Line">Line in the file.</param>
-/// <param name="Preview">Its text, literals taken out.</param>
-/// <param name="Runs">How it runs.</param>
-public sealed record PlannedStatement(int Index, int Line, string Preview, Script.SegmentKind Runs);
-
-/// <summary>What a gate said.</summary>
-/// <param name="Id">The gate, which is also the hazard's name that allows it.</param>
-/// <param name="Passed">Whether the run may go on.</param>
-/// <param name="Message">Why, for a person.</param>
-public sealed record GateResult(string Id, bool Passed, string Message)
-{
-    /// <summary>Whether it was closed and an allowance opened it.</summary>
-    public bool Allowed { get; init; }
-
-    /// <summary>The error that a closed gate gives.</summary>
-    public SafeDbError? Error { get; init; }
-
-    /// <summary>A gate that is open.</summary>
-    public static GateResult Open(string id, string message) => new(id, true, message);
-
-    /// <summary>A gate that is closed unless the hazard of its name is allowed.</summary>
-    public static GateResult Closed(string id, SafeDbError error, IEnumerable<string> allowed) =>
-        allowed.Contains(id, StringComparer.OrdinalIgnoreCase)
-            ? new GateResult(id, true, error.Message) { Allowed = true }
-            : new GateResult(id, false, error.Message) { Error = error };
 }

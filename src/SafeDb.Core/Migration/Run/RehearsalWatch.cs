@@ -1,0 +1,62 @@
+using SafeDb.Providers;
+
+namespace SafeDb.Migration.Run;
+
+/// <summary>Measures locks, rewrites and log bytes around each statement of a rehearsal.</summary>
+internal sealed class RehearsalWatch(MigrationContext context, LockSampler sampler) : IStatementWatch
+{
+    private readonly IMigrationMeasurement _measurement = context.Engine.Measurement;
+    private IReadOnlyDictionary<string, string> _storage = new Dictionary<string, string>(StringComparer.Ordinal);
+    private long? _log;
+
+    public async Task BeforeAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    {
+        _storage = await _measurement.StorageAsync(session, cancellationToken).ConfigureAwait(false);
+        _log = await _measurement.LogPositionAsync(session, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<StatementResult> AfterAsync(IDatabaseSession session, StatementResult result, CancellationToken cancellationToken)
+    {
+        long? log = await _measurement.LogPositionAsync(session, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, string> storage = await _measurement.StorageAsync(session, cancellationToken).ConfigureAwait(false);
+        string id = await _measurement.SessionIdAsync(session, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<HeldLock> locks = await _measurement.LocksAsync(session, id, cancellationToken).ConfigureAwait(false);
+        sampler.Holds(locks);
+        return result with
+        {
+            Locks = locks,
+            Rewrites = [.. _storage.Where(item => storage.TryGetValue(item.Key, out string? now) && now != item.Value).Select(item => item.Key).Order(StringComparer.Ordinal)],
+            LogBytes = log - _log,
+        };
+    }
+}
+
+/// <summary>What became of rows, in words with numbers.</summary>
+internal static class DataLossText
+{
+    public static string Of(TableDataChange change) => $"{change.Table}: {Parts(change)}";
+
+    /// <summary>The same without the table's name.</summary>
+    public static string Parts(TableDataChange change)
+    {
+        var parts = new List<string>();
+        if (change.TableGone)
+        {
+            parts.Add($"the table is gone with {change.RowsBefore} rows");
+        }
+        else if (change.RowsGone > 0)
+        {
+            parts.Add($"{change.RowsGone} of {change.RowsBefore} rows are gone");
+        }
+
+        parts.AddRange(change.Columns.Where(column => column.ValuesLost > 0).Select(column => column.Gone
+            ? $"{column.ValuesLost} values went with column {column.Column}"
+            : $"{column.ValuesLost} values of {column.Column} were lost{(column.TypeChange is null ? "" : $" ({column.TypeChange})")}"));
+        if (parts.Count == 0)
+        {
+            parts.Add($"{change.RowsBefore} rows became {change.RowsAfter}" + string.Concat(change.Columns.Select(column => $", {column.ValuesChanged} values of {column.Column} changed")));
+        }
+
+        return string.Join(", ", parts);
+    }
+}

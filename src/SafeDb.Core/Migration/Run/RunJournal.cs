@@ -1,0 +1,32 @@
+using SafeDb.Migration.History;
+using SafeDb.Migration.Plan;
+using SafeDb.Migration.Script;
+using SafeDb.Providers;
+
+namespace SafeDb.Migration.Run;
+
+/// <summary>Begins the journal of a run: table and first entry come into being together.</summary>
+internal static class RunJournal
+{
+    public static async Task BeginAsync(MigrationContext context, IDatabaseSession session, RunScope scope, PlanningResult planning, string? backup, CancellationToken cancellationToken)
+    {
+        var description = new JournalRun(
+            planning.Plan.Format, [.. planning.Pending.Select(script => script.Id)], planning.Plan.SchemaFingerprint, backup, Environment.MachineName, Environment.ProcessId)
+        {
+            Hashes = [.. planning.Pending.Select(script => script.ContentHash)], Undo = planning.Plan.Direction == MigrationPlan.Down,
+        };
+        IScriptExecution execution = context.Engine.Execution;
+        try
+        {
+            await execution.BeginAsync(session, SegmentKind.Transaction, scope.Limits, foreignKeysOff: false, cancellationToken).ConfigureAwait(false);
+            await JournalTable.CreateAsync(session, cancellationToken).ConfigureAwait(false);
+            await JournalTable.AppendAsync(session, new JournalEntry(scope.RunId, context.Clock.GetUtcNow(), JournalEvent.RunStarted, null, 0, description.ToJson()), cancellationToken).ConfigureAwait(false);
+            await execution.CommitAsync(session, SegmentKind.Transaction, foreignKeysOff: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await execution.RollbackAsync(session).ConfigureAwait(false);
+            throw;
+        }
+    }
+}
