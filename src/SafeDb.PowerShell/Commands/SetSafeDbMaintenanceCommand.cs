@@ -16,7 +16,7 @@ public sealed class SetSafeDbMaintenanceCommand : ConfiguredCmdlet
     [ArgumentCompleter(typeof(Completion.DatabaseCompleter))]
     public string? Database { get; set; }
 
-    /// <summary>On or Off.</summary>
+    /// <summary>On to begin maintenance, Off to end it.</summary>
     [Parameter(Mandatory = true)]
     [ValidateSet("On", "Off")]
     public string State { get; set; } = "On";

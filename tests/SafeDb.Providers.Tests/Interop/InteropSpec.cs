@@ -203,7 +203,8 @@ public abstract class InteropSpec : IAsyncLifetime
         new BaselineService(Database.Context).RunAsync(Command(), Peer.Id(number), _ => Task.FromResult(true), TestContext.Current.CancellationToken);
 
     protected Task<MigrationRun> UndoAsync() =>
-        new UndoService(Database.Context, null).UndoAsync(Command(), 1, null, _ => Task.FromResult(true), TestContext.Current.CancellationToken);
+        new UndoService(Database.Context, null, new HttpClient()).UndoAsync(
+            Command("data-loss"), new UndoTarget(1), (_, _, _) => Task.FromResult(true), TestContext.Current.CancellationToken);
 
     protected async Task<IReadOnlyList<MigrationStatus>> StatusAsync() =>
         (await new MigrationService(Database.Context, null, new HttpClient()).PlanAsync(Command(), TestContext.Current.CancellationToken)).Plan.Status;
