@@ -87,6 +87,9 @@ public sealed record RestoredContent(
 {
     /// <summary>Problems that the engine's own integrity check found; empty when there are none.</summary>
     public IReadOnlyList<string> IntegrityProblems { get; init; } = [];
+
+    /// <summary>Names of state that cannot be compared, because it tells of rows that were left out as asked.</summary>
+    public IReadOnlySet<string> StateLeftOut { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 }
 
 /// <summary>How a row differs.</summary>

@@ -38,7 +38,7 @@ internal sealed record ContentComparison(
     private static List<string> CompareState(ArchiveManifest manifest, RestoredContent content)
     {
         var differences = new List<string>();
-        foreach ((string name, string expected) in manifest.State.OrderBy(item => item.Key, StringComparer.Ordinal))
+        foreach ((string name, string expected) in manifest.State.Where(item => !content.StateLeftOut.Contains(item.Key)).OrderBy(item => item.Key, StringComparer.Ordinal))
         {
             string? actual = content.State.GetValueOrDefault(name);
             if (actual != expected)

@@ -19,6 +19,9 @@ internal static partial class ContentState
     public const string ForeignKeyViolations = "foreign_key_violations";
     private const int MaxMessages = 1000;
 
+    /// <summary>Name of the state that tells the last number of an AUTOINCREMENT table.</summary>
+    public static string SequenceOf(string table) => "sequence " + SqliteNames.Identity(table);
+
     public static IReadOnlyDictionary<string, string> Read(SqliteConnection connection)
     {
         var state = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -32,7 +35,7 @@ internal static partial class ContentState
         if (connection.Number("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_sequence'") > 0)
         {
             foreach ((string table, string value) in connection.Query("SELECT name, seq FROM sqlite_sequence", row => (row.GetString(0), Convert.ToString(row.GetValue(1), CultureInfo.InvariantCulture)!)))
-                state["sequence " + SqliteNames.Identity(table)] = value;
+                state[SequenceOf(table)] = value;
         }
 
         return state;

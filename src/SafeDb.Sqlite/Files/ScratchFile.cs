@@ -42,6 +42,7 @@ internal sealed class ScratchFile : IAsyncDisposable
 
     private static void RemoveAbandoned(string folder)
     {
+        IReadOnlyList<(string Kept, string Database)> kept = KeptDatabase.In(folder);
         foreach (string path in Directory.EnumerateFiles(folder, Prefix + "*.db").ToList())
         {
             if (!IsAbandoned(path)) continue;
@@ -50,7 +51,13 @@ internal sealed class ScratchFile : IAsyncDisposable
         }
 
         // A process killed between taking its lock and creating its file leaves the lock file alone.
-        foreach (string path in Directory.EnumerateFiles(folder, Prefix + "*.db" + LockSuffix).ToList()) _ = IsAbandoned(path[..^LockSuffix.Length]);
+        bool[] alone = [.. Directory.EnumerateFiles(folder, Prefix + "*.db" + LockSuffix).ToList().Select(path => IsAbandoned(path[..^LockSuffix.Length]))];
+
+        // Names from before that look, and nobody alive who could be in the middle of a swap: whoever swaps has a scratch file in this folder.
+        if (Array.TrueForAll(alone, abandoned => abandoned))
+        {
+            foreach ((string name, string database) in kept) KeptDatabase.RemoveIfLive(name, database);
+        }
     }
 
     private static bool IsAbandoned(string path)

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 using Microsoft.Data.Sqlite;
 
 using SafeDb.Providers;
@@ -29,7 +27,7 @@ internal static class DatabaseSwap
         if (mode == RestoreMode.New && hold!.Objects() > 0) throw SqliteErrors.TargetExists.Exception(target);
         if (hold is null) CheckUnused(target);
         TakeOverRights(target, copy);
-        string kept = FreeName(target, clock);
+        string kept = KeptDatabase.FreeName(target, clock);
         Replace(copy, target, kept, hold);
         if (mode == RestoreMode.New)
         {
@@ -111,14 +109,6 @@ internal static class DatabaseSwap
         if (holders.Count > 0) throw SqliteErrors.InUse.Exception(target, string.Join(", ", holders));
     }
 
-    private static string FreeName(string target, TimeProvider clock)
-    {
-        string name = $"{target}.before-{clock.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}";
-        string free = name;
-        for (int i = 2; File.Exists(free); i++) free = string.Create(CultureInfo.InvariantCulture, $"{name}-{i}");
-        return free;
-    }
-
     private static void GiveBackWal(string kept)
     {
         try
@@ -136,7 +126,7 @@ internal static class DatabaseSwap
     {
         if (OperatingSystem.IsWindows()) return;
         File.SetUnixFileMode(copy, File.GetUnixFileMode(target));
-        FileOwner.TakeOver(target, copy);
+        FileStatus.TakeOverOwner(target, copy);
     }
 
     /// <summary>What the user's umask gives a new file.</summary>

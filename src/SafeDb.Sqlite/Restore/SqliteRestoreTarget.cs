@@ -6,6 +6,7 @@ using Microsoft.Win32.SafeHandles;
 using SafeDb.Addresses;
 using SafeDb.Archive;
 using SafeDb.Fingerprints;
+using SafeDb.Observation;
 using SafeDb.Providers;
 using SafeDb.Sqlite.Content;
 using SafeDb.Sqlite.Files;
@@ -65,7 +66,9 @@ internal sealed class SqliteRestoreTarget(RestorePlace place, RestoreRequest req
         List<SqliteTable> tables = [.. catalogue.Tables.Where(table => wanted.Tables is null || wanted.Tables.Contains(table.Identity))];
         IReadOnlyDictionary<string, RowFingerprint> prints = await TableDigests.ComputeAsync(
             () => SqliteConnections.OpenPrivate(Scratch.FullPath), tables, Algorithm, wanted.Jobs, cancellationToken).ConfigureAwait(false);
-        return new RestoredContent(catalogue.Schema, prints, ContentState.Read(connection)) { IntegrityProblems = damage };
+        IReadOnlyDictionary<string, string> state = ContentState.Read(connection);
+        TellOrphans(state);
+        return new RestoredContent(catalogue.Schema, prints, state) { IntegrityProblems = damage, StateLeftOut = StateLeftOut(catalogue) };
     });
 
     public Task<IReadOnlyList<RowDifference>> FindDifferencesAsync(ManifestTable table, IArchivedData archive, int limit, CancellationToken cancellationToken) =>
@@ -111,6 +114,21 @@ internal sealed class SqliteRestoreTarget(RestorePlace place, RestoreRequest req
     private Task<T> AfterFinish<T>(string call, CancellationToken cancellationToken, Func<Task<T>> action) =>
         _finished ? SqliteFailure.TranslateAsync(Scratch.FullPath, cancellationToken, action) : throw SqliteErrors.WrongOrder.Exception(call);
 #pragma warning restore CA1068
+
+    // Rows may now refer to rows that were left out, and a table without rows has no sequence.
+    private IReadOnlySet<string> StateLeftOut(SqliteCatalogue catalogue)
+    {
+        if (request.Tables.Count == 0) return new HashSet<string>(StringComparer.Ordinal);
+        IEnumerable<string> sequences = catalogue.Tables.Where(table => !TableSelection.MatchesAny(request.Tables, table.Name)).Select(table => ContentState.SequenceOf(table.Name));
+        return new HashSet<string>(sequences, StringComparer.Ordinal) { ContentState.ForeignKeyViolations };
+    }
+
+    private void TellOrphans(IReadOnlyDictionary<string, string> state)
+    {
+        if (request.Tables.Count == 0 || state[ContentState.ForeignKeyViolations] == manifest.State.GetValueOrDefault(ContentState.ForeignKeyViolations)) return;
+        string count = state[ContentState.ForeignKeyViolations].Split(' ')[0];
+        request.Observer.OnMessage(MessageLevel.Warning, $"{count} foreign keys of the restored tables lead to rows that were left out. Restore the tables that they refer to as well, or delete those rows before the database is used.");
+    }
 
     private List<SqliteTable> Unwanted()
     {
