@@ -12,6 +12,7 @@ internal static class VerbCatalogue
     [
         BackupVerb.Create(runner),
         BackupsVerb.Create(runner),
+        CheckVerb.Create(runner),
         CopyVerb.Create(runner),
         PruneVerb.Create(runner),
         ReadyVerb.Create(runner),

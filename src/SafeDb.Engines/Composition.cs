@@ -1,13 +1,16 @@
 using SafeDb.Addresses;
 using SafeDb.AzureStorage;
+using SafeDb.Integrity;
 using SafeDb.MaintenanceModes;
 using SafeDb.Migration;
 using SafeDb.PostgreSql;
+using SafeDb.PostgreSql.Integrity;
 using SafeDb.PostgreSql.Migration;
 using SafeDb.PostgreSql.Risk;
 using SafeDb.Providers;
 using SafeDb.Risk;
 using SafeDb.Sqlite;
+using SafeDb.Sqlite.Integrity;
 using SafeDb.Sqlite.Migration;
 using SafeDb.Sqlite.Risk;
 using SafeDb.SqlServer.Risk;
@@ -42,6 +45,12 @@ public static class Composition
         new(engine.Engines.Get(kind), MaintenanceModes().FirstOrDefault(item => item.Engine == kind) ?? throw MaintenanceErrors.NotSupported.Exception(kind));
 
     private static IReadOnlyList<IMaintenanceMode> MaintenanceModes() => [new SqliteMaintenanceMode(), new PostgreSqlMaintenanceMode()];
+
+    /// <summary>The use case behind integrity checks.</summary>
+    public static IntegrityService Integrity(SafeDbEngine engine, DatabaseEngine kind) => new(
+        Migrations(engine, kind), IntegrityChecks().FirstOrDefault(item => item.Engine == kind) ?? throw AddressErrors.EngineMissing.Exception(kind));
+
+    private static IReadOnlyList<IIntegrityCheck> IntegrityChecks() => [new SqliteIntegrityCheck(), new PostgreSqlIntegrityCheck()];
 
     private static IReadOnlyList<IMigrationEngine> MigrationEngines() => [new SqliteMigrationEngine(), new PostgreSqlMigrationEngine()];
 

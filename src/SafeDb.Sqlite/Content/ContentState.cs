@@ -48,13 +48,19 @@ internal static partial class ContentState
         ["page_count"] = connection.Text("PRAGMA page_count"),
     };
 
-    /// <summary>Runs the check. <c>quick_check</c> leaves out whether indexes agree with their tables.</summary>
-    public static IReadOnlyList<string> FindDamage(SqliteConnection connection, bool full)
+    /// <summary>Damage that the check reports. <c>quick_check</c> leaves out whether indexes agree with their tables.</summary>
+    public static IReadOnlyList<string> FindDamage(SqliteConnection connection, bool full) => [.. CheckMessages(connection, full).Where(message => !IsViolation(message))];
+
+    /// <summary>Everything that the check reports.</summary>
+    public static IReadOnlyList<string> CheckMessages(SqliteConnection connection, bool full)
     {
         string limit = MaxMessages.ToString(CultureInfo.InvariantCulture);
         List<string> messages = connection.Query($"PRAGMA {(full ? "integrity_check" : "quick_check")}({limit})", row => row.GetString(0));
-        return messages is ["ok"] ? [] : [.. messages.Where(message => !ViolationPattern().IsMatch(message))];
+        return messages is ["ok"] ? [] : messages;
     }
+
+    /// <summary>Whether a message is about rows that break a rule, and not about damage.</summary>
+    public static bool IsViolation(string message) => ViolationPattern().IsMatch(message);
 
     private static List<string> ReadForeignKeyViolations(SqliteConnection connection)
     {

@@ -44,8 +44,10 @@ public sealed class FaultPlan(int? failing, FaultMoment moment)
         if (fails && moment == FaultMoment.Before) throw Injected.Exception(call);
     }
 
+    public bool WillFailAfter(bool fails) => fails && moment == FaultMoment.After;
+
     public void FailAfter(bool fails, string call)
     {
-        if (fails && moment == FaultMoment.After) throw Injected.Exception(call);
+        if (WillFailAfter(fails)) throw Injected.Exception(call);
     }
 }

@@ -94,6 +94,9 @@ internal static class FaultyPorts
     {
         plan.FailBefore(fails, call);
         TResult result = await (Task<TResult>)work();
+
+        // A call that fails hands nothing out, so what it made is its own to clean up.
+        if (plan.WillFailAfter(fails) && result is IAsyncDisposable made) await made.DisposeAsync();
         plan.FailAfter(fails, call);
         return (TResult)Decorate(result, typeof(TResult), plan)!;
     }
