@@ -20,7 +20,7 @@ public static class SqliteErrors
 
     /// <summary>The file is no SQLite database.</summary>
     public static readonly ErrorDefinition NotADatabase = new(
-        "Sqlite.NotADatabase", ErrorKind.InvalidInput, "'{0}' is not a SQLite database, or it is encrypted.",
+        "Sqlite.NotADatabase", ErrorKind.InvalidContent, "'{0}' is not a SQLite database, or it is encrypted.",
         "Check the path. An encrypted database (SQLCipher, SEE) must be decrypted first: SafeDb cannot read it.");
 
     /// <summary>The address asks for an encrypted database.</summary>
@@ -62,7 +62,7 @@ public static class SqliteErrors
 
     /// <summary>A statement failed.</summary>
     public static readonly ErrorDefinition Statement = new(
-        "Sqlite.Statement", ErrorKind.InvalidInput, "SQLite refused the statement: {0}", "Correct the statement or the data that it meets.");
+        "Sqlite.Statement", ErrorKind.InvalidContent, "SQLite refused the statement: {0}", "Correct the statement or the data that it meets.");
 
     /// <summary>A statement violates a constraint.</summary>
     public static readonly ErrorDefinition Constraint = new(
@@ -107,7 +107,7 @@ public static class SqliteErrors
 
     /// <summary>A wrong archive.</summary>
     public static readonly ErrorDefinition OtherEngine = new(
-        "Sqlite.OtherEngine", ErrorKind.InvalidInput, "The archive is of {0} and cannot be restored into SQLite.", "Name a target of the archive's own engine.");
+        "Sqlite.OtherEngine", ErrorKind.InvalidContent, "The archive is of {0} and cannot be restored into SQLite.", "Name a target of the archive's own engine.");
 
     /// <summary>The tables asked for are not in the archive.</summary>
     public static readonly ErrorDefinition TableMissing = new(

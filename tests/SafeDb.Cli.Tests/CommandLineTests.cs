@@ -74,6 +74,7 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData(ErrorKind.InvalidInput, 2)]
+    [InlineData(ErrorKind.InvalidContent, 1)]
     [InlineData(ErrorKind.GateClosed, 3)]
     [InlineData(ErrorKind.RolledBack, 4)]
     [InlineData(ErrorKind.NeedsPerson, 5)]

@@ -33,6 +33,18 @@ public sealed class TextViewTests
         Assert.DoesNotContain("Expected", shown, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_record_inside_a_record_is_a_list_of_its_own_and_never_its_name_in_braces()
+    {
+        var report = new RehearsalReport(true, "ab12", [], []) { Duration = TimeSpan.FromSeconds(2), Error = Errors.GeneralErrors.Bug.Error("x") };
+        string shown = View(terminal: false).Render(Run with { Rehearsal = report });
+        Assert.Contains("\nRehearsal:\n  Passed ", shown, StringComparison.Ordinal);
+        Assert.Contains("General.Bug: SafeDb met", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("{", shown, StringComparison.Ordinal);
+    }
+
+    private static MigrationRun Run => new() { RunId = "1", Database = "shop", Engine = Addresses.DatabaseEngine.Sqlite, Format = "plain", Outcome = MigrationOutcome.Applied, StartedAt = DateTimeOffset.UnixEpoch, Duration = TimeSpan.Zero };
+
     private static TextView View(bool terminal) => new(new CliHost
     {
         Out = TextWriter.Null, Error = TextWriter.Null, In = TextReader.Null, Folder = ".", Variable = _ => null, OutIsTerminal = terminal, Width = 80,

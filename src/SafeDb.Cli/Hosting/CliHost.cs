@@ -1,4 +1,6 @@
+using SafeDb.Cli.Output;
 using SafeDb.Engines;
+using SafeDb.Errors;
 
 namespace SafeDb.Cli.Hosting;
 
@@ -34,6 +36,14 @@ internal sealed record CliHost
 
     /// <summary>Width of a line of text output.</summary>
     public int Width { get; init; } = 160;
+
+    /// <summary>Tells of a failure on standard error.</summary>
+    public void Tell(SafeDbError problem)
+    {
+        SafeDbError error = CommandLineWords.Of(problem);
+        Error.WriteLine($"error {error.Id}: {(error.Location is { } location ? $"{location}: " : string.Empty)}{error.Message}");
+        Error.WriteLine(error.RecommendedAction);
+    }
 
     /// <summary>The host of this process.</summary>
     public static CliHost OfProcess()

@@ -1,5 +1,6 @@
 using System.Globalization;
 
+using SafeDb.Cli.Output;
 using SafeDb.Observation;
 
 namespace SafeDb.Cli.Hosting;
@@ -49,7 +50,7 @@ internal sealed class ConsoleObserver(CliHost host, bool verbose, TimeProvider c
         lock (_gate)
         {
             EraseLine();
-            host.Error.WriteLine(level == MessageLevel.Warning ? $"warning: {message}" : message);
+            host.Error.WriteLine(level == MessageLevel.Warning ? $"warning: {CommandLineWords.Of(message)}" : message);
         }
     }
 

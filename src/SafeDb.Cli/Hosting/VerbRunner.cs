@@ -19,11 +19,10 @@ internal sealed class VerbRunner(CliHost host, GlobalOptions options)
     public int Fail(Exception problem, bool json)
     {
         SafeDbError error = ErrorOf(problem);
-        host.Error.WriteLine($"error {error.Id}: {(error.Location is { } location ? $"{location}: " : string.Empty)}{error.Message}");
-        host.Error.WriteLine(error.RecommendedAction);
+        host.Tell(error);
         if (json)
         {
-            host.Out.WriteLine(JsonDocuments.Error(error));
+            host.Out.WriteLine(JsonDocuments.Error(CommandLineWords.Of(error)));
         }
 
         return ExitCodes.Of(error.Kind);

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace SafeDb.Cli.Output;
 
 /// <summary>Which properties a table shows: the ones of the PowerShell view for SafeDb's own results, every property otherwise.</summary>
@@ -13,12 +11,14 @@ internal static class TableColumns
         ["SchemaObjectDifference"] = ["Change", "Kind", "Identity"],
         ["SchemaObject"] = ["Kind", "Identity"],
         ["MigrationStatus"] = ["Id", "Name", "State", "AppliedAt", "Level", "WayBack", "Problem"],
+        ["GateResult"] = ["Id", "Passed", "Allowed", "Message"],
         ["MigrationStep"] = ["Id", "Name", "Direction", "RowsAffected", "Duration"],
+        ["IntegrityFinding"] = ["Severity", "Check", "Object", "Rows", "Message", "Advice"],
         ["ReadinessItem"] = ["Result", "Item", "Evidence", "Advice"],
         ["MigrationRisk"] = ["Level", "Path", "Line", "Rule", "Message"],
     };
 
     public static IReadOnlyList<string> Of(Type type) => Known.TryGetValue(type.Name, out string[]? columns)
         ? [.. columns.Where(name => type.GetProperty(name) is not null)]
-        : [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetIndexParameters().Length == 0).Select(property => property.Name)];
+        : [.. ValueText.Parts(type).Select(property => property.Name)];
 }

@@ -31,6 +31,10 @@ internal sealed class TextView(CliHost host)
             {
                 below.Append('\n').Append(property.Name).Append(":\n").Append(Table([.. list.Cast<object>()]));
             }
+            else if (value is not null && ValueText.HasParts(value.GetType()))
+            {
+                below.Append('\n').Append(property.Name).Append(":\n").Append(Indented(List(value)));
+            }
             else if (ValueText.Of(value) is { Length: > 0 } shown)
             {
                 text.Append(property.Name.PadRight(width)).Append(" : ").Append(shown.ReplaceLineEndings("\n" + new string(' ', width + 3))).Append('\n');
@@ -54,6 +58,8 @@ internal sealed class TextView(CliHost host)
         bool[] right = [.. properties.Select(property => IsNumber(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType))];
         return host.OutIsTerminal ? Bordered(columns, cells, right) : Plain(columns, cells, right);
     }
+
+    private static string Indented(string text) => string.Concat(text.TrimEnd('\n').Split('\n').Select(line => line.Length == 0 ? "\n" : $"  {line}\n"));
 
     private static string Plain(IReadOnlyList<string> columns, string[][] cells, bool[] right)
     {
@@ -103,7 +109,7 @@ internal sealed class TextView(CliHost host)
     };
 
     private static IEnumerable<PropertyInfo> Readable(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetIndexParameters().Length == 0 && !(type.Name == "MigrationRun" && property.Name == "Events")); // the timeline is in the evidence
+        ValueText.Parts(type).Where(property => !(type.Name == "MigrationRun" && property.Name == "Events")); // the timeline is in the evidence
 
     private static bool IsRecord(Type type) => type.Namespace?.StartsWith("SafeDb", StringComparison.Ordinal) == true && !type.IsEnum;
 

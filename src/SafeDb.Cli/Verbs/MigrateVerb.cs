@@ -51,7 +51,7 @@ internal sealed class MigrateVerb
         SafeDbError? failure = RunFailure.Of(run);
         if (failure is not null)
         {
-            session.Host.Error.WriteLine($"error {failure.Id}: {failure.Message}\n{failure.RecommendedAction}");
+            session.Host.Tell(failure);
         }
 
         return new VerbResult(run, failure is null ? ExitCodes.Done : ExitCodes.Of(failure.Kind));

@@ -48,8 +48,7 @@ internal sealed class TestVerb
         BackupVerification result = await new VerificationService(session.Engine).VerifyAsync(command, keys, session.Observer, stop).ConfigureAwait(false);
         if (!result.Passed)
         {
-            SafeDbError error = VerificationErrors.FailureOf(result);
-            session.Host.Error.WriteLine($"error {error.Id}: {error.Message}\n{error.RecommendedAction}");
+            session.Host.Tell(VerificationErrors.FailureOf(result));
         }
 
         object document = parsed.GetValue(_quiet) ? result.Passed : result;

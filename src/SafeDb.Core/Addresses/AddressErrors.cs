@@ -17,5 +17,5 @@ public static class AddressErrors
     /// <summary>No address was given and none is configured.</summary>
     public static readonly ErrorDefinition Missing = new(
         "Address.Missing", ErrorKind.InvalidInput, "No database was named.",
-        "Give -Database (safedb: the first argument), set DATABASE_URL, or name a default database in safedb.json.");
+        "Give -Database, set DATABASE_URL, or name a default database in safedb.json.");
 }

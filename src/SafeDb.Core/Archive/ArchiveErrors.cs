@@ -9,7 +9,7 @@ public static class ArchiveErrors
 
     /// <summary>The file does not look like an archive at all.</summary>
     public static readonly ErrorDefinition NotAnArchive = new(
-        "Archive.NotAnArchive", ErrorKind.InvalidInput, "The file is not a SafeDb archive: {0}.", "Give a file that Backup-SafeDb wrote; its name ends in .safedb.");
+        "Archive.NotAnArchive", ErrorKind.InvalidContent, "The file is not a SafeDb archive: {0}.", "Give a file that Backup-SafeDb wrote; its name ends in .safedb.");
 
     /// <summary>The archive's end is missing.</summary>
     public static readonly ErrorDefinition Incomplete = new(
@@ -59,7 +59,7 @@ public static class ArchiveErrors
 
     /// <summary>A certificate is unusable.</summary>
     public static readonly ErrorDefinition CertificateInvalid = new(
-        "Archive.CertificateInvalid", ErrorKind.InvalidInput, "The certificate {0} cannot be used: {1}.",
+        "Archive.CertificateInvalid", ErrorKind.InvalidContent, "The certificate {0} cannot be used: {1}.",
         "Give an X.509 certificate with an RSA key of at least 2048 bits; to open an archive it needs its private key.");
 
     /// <summary>No recipient was named.</summary>
@@ -73,7 +73,7 @@ public static class ArchiveErrors
 
     /// <summary>There are more parts than an archive can hold.</summary>
     public static readonly ErrorDefinition TooManyParts = new(
-        "Archive.TooManyParts", ErrorKind.InvalidInput, "The backup needs more than {0} parts.", "Use larger parts, or back up the schemas one by one.");
+        "Archive.TooManyParts", ErrorKind.InvalidContent, "The backup needs more than {0} parts.", "Use larger parts, or back up the schemas one by one.");
 
     /// <summary>Part of the archive could not be written, so that it must not be finished.</summary>
     public static readonly ErrorDefinition WriteFailed = new(

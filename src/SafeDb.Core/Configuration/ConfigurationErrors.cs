@@ -11,7 +11,7 @@ public static class ConfigurationErrors
 
     /// <summary>The file is not valid.</summary>
     public static readonly ErrorDefinition Invalid = new(
-        "Config.Invalid", ErrorKind.InvalidInput, "{0} is not a valid configuration: {1}", "Correct the file; docs/safedb.schema.json describes it and lets an editor check it.");
+        "Config.Invalid", ErrorKind.InvalidContent, "{0} is not a valid configuration: {1}", "Correct the file; docs/safedb.schema.json describes it and lets an editor check it.");
 
     /// <summary>A name in the file leads nowhere.</summary>
     public static readonly ErrorDefinition UnknownName = new(
@@ -19,9 +19,9 @@ public static class ConfigurationErrors
 
     /// <summary>An environment variable that a value needs is not set.</summary>
     public static readonly ErrorDefinition EnvironmentMissing = new(
-        "Config.EnvironmentMissing", ErrorKind.InvalidInput, "The environment variable {0}, which {1} refers to, is not set.", "Set it in the environment that runs SafeDb.");
+        "Config.EnvironmentMissing", ErrorKind.InvalidContent, "The environment variable {0}, which {1} refers to, is not set.", "Set it in the environment that runs SafeDb.");
 
     /// <summary>A recipient does not say exactly one thing.</summary>
     public static readonly ErrorDefinition RecipientAmbiguous = new(
-        "Config.RecipientAmbiguous", ErrorKind.InvalidInput, "The recipient {0} must have exactly one of certificate, passphrase and key.", "Make one recipient of each; an archive can have several.");
+        "Config.RecipientAmbiguous", ErrorKind.InvalidContent, "The recipient {0} must have exactly one of certificate, passphrase and key.", "Make one recipient of each; an archive can have several.");
 }

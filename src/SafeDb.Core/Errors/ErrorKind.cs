@@ -6,6 +6,9 @@ public enum ErrorKind
     /// <summary>The caller gave something unusable.</summary>
     InvalidInput,
 
+    /// <summary>What was named is there, but cannot be used: a file, an archive, a script, a configuration.</summary>
+    InvalidContent,
+
     /// <summary>Something that must exist does not.</summary>
     NotFound,
 

@@ -54,7 +54,7 @@ public static class MigrationErrors
 
     /// <summary>A plan file cannot be used.</summary>
     public static readonly ErrorDefinition PlanUnreadable = new(
-        "Migration.PlanUnreadable", ErrorKind.InvalidInput, "{0} is no migration plan: {1}", "Make a plan with Invoke-SafeMigration -Plan.");
+        "Migration.PlanUnreadable", ErrorKind.InvalidContent, "{0} is no migration plan: {1}", "Make a plan with Invoke-SafeMigration -Plan.");
 
     /// <summary>A target that no migration has.</summary>
     public static readonly ErrorDefinition NoSuchMigration = new(

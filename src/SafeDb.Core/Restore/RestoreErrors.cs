@@ -7,7 +7,7 @@ public static class RestoreErrors
 {
     /// <summary>The archive is of another engine.</summary>
     public static readonly ErrorDefinition WrongEngine = new(
-        "Restore.WrongEngine", ErrorKind.InvalidInput, "The archive is a backup of {0}, the target is {1}.", "Give a target of the archive's engine, or another archive.");
+        "Restore.WrongEngine", ErrorKind.InvalidContent, "The archive is a backup of {0}, the target is {1}.", "Give a target of the archive's engine, or another archive.");
 
     /// <summary>The restored copy is not what the archive says.</summary>
     public static readonly ErrorDefinition NotEqual = new(

@@ -11,7 +11,7 @@ public static class RiskErrors
 
     /// <summary>A baseline file cannot be read.</summary>
     public static readonly ErrorDefinition BaselineInvalid = new(
-        "Risk.BaselineInvalid", ErrorKind.InvalidInput, "{0} is not a baseline of findings: {1}", "Write it anew with the baseline option of the risk command, and review what it accepts.");
+        "Risk.BaselineInvalid", ErrorKind.InvalidContent, "{0} is not a baseline of findings: {1}", "Write it anew with the baseline option of the risk command, and review what it accepts.");
 
     /// <summary>A path does not exist.</summary>
     public static readonly ErrorDefinition PathMissing = new(
@@ -36,7 +36,7 @@ public static class RiskErrors
 
     /// <summary>A file is not text.</summary>
     public static readonly ErrorDefinition NotText = new(
-        "Risk.NotText", ErrorKind.InvalidInput, "{0} is not a UTF-8 or UTF-16 text.", "Save the migration as UTF-8.");
+        "Risk.NotText", ErrorKind.InvalidContent, "{0} is not a UTF-8 or UTF-16 text.", "Save the migration as UTF-8.");
 
     /// <summary>A file cannot be read.</summary>
     public static readonly ErrorDefinition Unreadable = new(

@@ -16,7 +16,7 @@ public static class PostgreSqlBackupErrors
 
     /// <summary>Filters that match nothing.</summary>
     public static readonly ErrorDefinition NothingMatches = new(
-        "PostgreSql.NothingMatches", ErrorKind.InvalidInput, "No {0} matches the filter {1}.", "Check the spelling: patterns take * and ?, and names are case-sensitive.");
+        "PostgreSql.NothingMatches", ErrorKind.NotFound, "No {0} matches the filter {1}.", "Check the spelling: patterns take * and ?, and names are case-sensitive.");
 
     /// <summary>A row that the server cannot give out as text.</summary>
     public static readonly ErrorDefinition RowTooLarge = new(

@@ -96,7 +96,7 @@ public static class PostgreSqlErrors
 
     /// <summary>Any other failure of a statement.</summary>
     public static readonly ErrorDefinition StatementFailed = new(
-        "PostgreSql.StatementFailed", ErrorKind.InvalidInput, "The server refused the statement: {0}", "See the message and the SQLSTATE; nothing of the statement was kept.");
+        "PostgreSql.StatementFailed", ErrorKind.InvalidContent, "The server refused the statement: {0}", "See the message and the SQLSTATE; nothing of the statement was kept.");
 
     /// <summary>The server is too old.</summary>
     public static readonly ErrorDefinition ServerTooOld = new(

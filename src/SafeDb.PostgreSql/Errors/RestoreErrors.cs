@@ -7,7 +7,7 @@ public static class PostgreSqlRestoreErrors
 {
     /// <summary>The archive is of another engine.</summary>
     public static readonly ErrorDefinition OtherEngine = new(
-        "PostgreSql.OtherEngine", ErrorKind.InvalidInput, "The archive holds a {0} database, not a PostgreSQL one.", "Restore it to an address of the same engine.");
+        "PostgreSql.OtherEngine", ErrorKind.InvalidContent, "The archive holds a {0} database, not a PostgreSQL one.", "Restore it to an address of the same engine.");
 
     /// <summary>The server is older than the one that was backed up.</summary>
     public static readonly ErrorDefinition ServerOlder = new(

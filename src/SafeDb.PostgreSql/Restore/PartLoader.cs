@@ -63,7 +63,7 @@ internal sealed class PartLoader(ServerConnections copy, ArchiveManifest manifes
         ErrorTranslator.Translate(exception, null, cancellationToken) switch
         {
             // What the server says of the rows; failures of the connection, the disk or the archive keep their own ids.
-            SafeDbException { Error: { EngineCode: { } code } error } server when error.Kind is ErrorKind.Conflict or ErrorKind.InvalidInput or ErrorKind.NotFound or ErrorKind.Syntax =>
+            SafeDbException { Error: { EngineCode: { } code } error } server when error.Kind is ErrorKind.Conflict or ErrorKind.InvalidInput or ErrorKind.InvalidContent or ErrorKind.NotFound or ErrorKind.Syntax =>
                 new SafeDbException(PostgreSqlRestoreErrors.RowsFailed.Error(table, error.Message) with { EngineCode = code, Target = table }, server),
             var other => other,
         };

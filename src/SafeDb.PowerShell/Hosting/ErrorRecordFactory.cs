@@ -32,6 +32,7 @@ internal static class ErrorRecordFactory
     internal static ErrorCategory CategoryOf(ErrorKind kind) => kind switch
     {
         ErrorKind.InvalidInput => ErrorCategory.InvalidArgument,
+        ErrorKind.InvalidContent => ErrorCategory.InvalidData,
         ErrorKind.NotFound => ErrorCategory.ObjectNotFound,
         ErrorKind.Conflict => ErrorCategory.ResourceExists,
         ErrorKind.Locked => ErrorCategory.ResourceBusy,

@@ -15,17 +15,17 @@ public static class FormatErrors
 
     /// <summary>No format fits the folder.</summary>
     public static readonly ErrorDefinition FormatNotRecognised = new(
-        "Migration.FormatNotRecognised", ErrorKind.InvalidInput, "{0} holds no migrations in a layout that SafeDb knows.",
+        "Migration.FormatNotRecognised", ErrorKind.InvalidContent, "{0} holds no migrations in a layout that SafeDb knows.",
         "Check the folder, or say -Format. Plain SQL is 001_name.up.sql with 001_name.down.sql, or 001_name/up.sql with down.sql.");
 
     /// <summary>Several formats fit the folder.</summary>
     public static readonly ErrorDefinition FormatAmbiguous = new(
-        "Migration.FormatAmbiguous", ErrorKind.InvalidInput, "{0} may be of several formats: {1}. They would run different files or in another order.",
+        "Migration.FormatAmbiguous", ErrorKind.InvalidContent, "{0} may be of several formats: {1}. They would run different files or in another order.",
         "Say which one with -Format, or with format in safedb.json.");
 
     /// <summary>The folder is not of the format that was asked for.</summary>
     public static readonly ErrorDefinition FormatMismatch = new(
-        "Migration.FormatMismatch", ErrorKind.InvalidInput, "{0} is not a folder of the format {1}: {2}", "Check -Format and -Path.");
+        "Migration.FormatMismatch", ErrorKind.InvalidContent, "{0} is not a folder of the format {1}: {2}", "Check -Format and -Path.");
 
     /// <summary>A file cannot be read.</summary>
     public static readonly ErrorDefinition Unreadable = new(
@@ -37,11 +37,11 @@ public static class FormatErrors
 
     /// <summary>A file with nothing to run.</summary>
     public static readonly ErrorDefinition Empty = new(
-        "Migration.Empty", ErrorKind.InvalidInput, "{0} holds no statement.", "Write the migration, or remove the file.");
+        "Migration.Empty", ErrorKind.InvalidContent, "{0} holds no statement.", "Write the migration, or remove the file.");
 
     /// <summary>A number is missing from the sequence.</summary>
     public static readonly ErrorDefinition Gap = new(
-        "Migration.Gap", ErrorKind.InvalidInput, "Between {0} and {1} a migration is missing.", "Restore the missing file from version control, or give the later files their right numbers.");
+        "Migration.Gap", ErrorKind.InvalidContent, "Between {0} and {1} a migration is missing.", "Restore the missing file from version control, or give the later files their right numbers.");
 
     /// <summary>Two files with one number.</summary>
     public static readonly ErrorDefinition Duplicate = new(
@@ -49,15 +49,15 @@ public static class FormatErrors
 
     /// <summary>A way back without its way there.</summary>
     public static readonly ErrorDefinition UpMissing = new(
-        "Migration.UpMissing", ErrorKind.InvalidInput, "{0} has no up script.", "Add the up script, or remove the file.");
+        "Migration.UpMissing", ErrorKind.InvalidContent, "{0} has no up script.", "Add the up script, or remove the file.");
 
     /// <summary>A directory without its file.</summary>
     public static readonly ErrorDefinition FileMissing = new(
-        "Migration.FileMissing", ErrorKind.InvalidInput, "The directory {0} holds no migration.sql; Prisma Migrate would stop there with P3015.", "Restore the file from version control, or remove the directory.");
+        "Migration.FileMissing", ErrorKind.InvalidContent, "The directory {0} holds no migration.sql; Prisma Migrate would stop there with P3015.", "Restore the file from version control, or remove the directory.");
 
     /// <summary>A file whose place in the order is not known.</summary>
     public static readonly ErrorDefinition FileNotUnderstood = new(
-        "Migration.FileNotUnderstood", ErrorKind.InvalidInput, "{0} is no migration by the rules of {1}: {2}", "Rename it, or move it out of the migration folder.");
+        "Migration.FileNotUnderstood", ErrorKind.InvalidContent, "{0} is no migration by the rules of {1}: {2}", "Rename it, or move it out of the migration folder.");
 
     /// <summary>A section marker is missing or repeated.</summary>
     public static readonly ErrorDefinition Markers = new(
@@ -65,7 +65,7 @@ public static class FormatErrors
 
     /// <summary>Files that node-pg-migrate would run forwards.</summary>
     public static readonly ErrorDefinition DownRunsAsUp = new(
-        "Migration.DownRunsAsUp", ErrorKind.InvalidInput, "node-pg-migrate's default loader would run {0} as an up migration.",
+        "Migration.DownRunsAsUp", ErrorKind.InvalidContent, "node-pg-migrate's default loader would run {0} as an up migration.",
         "Use one file with '-- Up Migration' and '-- Down Migration', or say -Format plain if node-pg-migrate never runs this folder.");
 
     /// <summary>Migrations that are programs.</summary>
@@ -79,7 +79,7 @@ public static class FormatErrors
 
     /// <summary>The lock file names another engine.</summary>
     public static readonly ErrorDefinition ProviderMismatch = new(
-        "Migration.ProviderMismatch", ErrorKind.InvalidInput, "migration_lock.toml says provider {0}, and the database is {1} (Prisma's P3019).", "Use the migrations of this engine, or correct the address.");
+        "Migration.ProviderMismatch", ErrorKind.InvalidContent, "migration_lock.toml says provider {0}, and the database is {1} (Prisma's P3019).", "Use the migrations of this engine, or correct the address.");
 
     /// <summary>Text that the tool would replace before it runs.</summary>
     public static readonly ErrorDefinition Placeholder = new(

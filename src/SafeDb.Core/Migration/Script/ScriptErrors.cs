@@ -15,7 +15,7 @@ public static class ScriptErrors
 
     /// <summary>Transaction statements of the script's own.</summary>
     public static readonly ErrorDefinition TransactionControl = new(
-        "Migration.TransactionControl", ErrorKind.InvalidInput, "{0}, line {1}: the script handles transactions itself, so that it could neither be undone as a whole nor recorded with its effects.",
+        "Migration.TransactionControl", ErrorKind.InvalidContent, "{0}, line {1}: the script handles transactions itself, so that it could neither be undone as a whole nor recorded with its effects.",
         "Remove BEGIN and COMMIT: SafeDb runs each migration in one transaction. One pair around the whole script is accepted.");
 
     /// <summary>A batch directive that cannot be understood.</summary>
