@@ -102,6 +102,10 @@ internal sealed class AzureBlobStore(BlobContainerClient container, BlobAddress 
         }
     }
 
+    /// <inheritdoc/>
+    public Task SetTierAsync(string name, string tier, CancellationToken cancellationToken) =>
+        BlobErrorTranslator.RunAsync(Target(name), clock, cancellationToken, () => container.GetBlobClient(address.Prefix + name).SetAccessTierAsync(new AccessTier(tier), cancellationToken: cancellationToken));
+
     private Task DeleteBlobAsync(string name, bool mustExist, CancellationToken cancellationToken) =>
         BlobErrorTranslator.RunAsync(Target(name), clock, cancellationToken, async () =>
         {
@@ -127,7 +131,8 @@ internal sealed class AzureBlobStore(BlobContainerClient container, BlobAddress 
         blob.Properties.LastModified ?? DateTimeOffset.UnixEpoch,
         blob.Properties.ETag?.ToString() ?? string.Empty)
     {
-        Held = blob.Properties.HasLegalHold || blob.Properties.ImmutabilityPolicy?.ExpiresOn > clock.GetUtcNow(),
+        HeldBy = BlobProtection.HeldBy(blob.Properties.HasLegalHold, blob.Properties.ImmutabilityPolicy, clock.GetUtcNow()),
+        Tier = blob.Properties.AccessTier?.ToString(),
         Metadata = new Dictionary<string, string>(blob.Metadata, StringComparer.OrdinalIgnoreCase),
     };
 

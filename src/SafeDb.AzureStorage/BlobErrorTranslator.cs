@@ -49,6 +49,7 @@ internal static class BlobErrorTranslator
         (404, _) => StoreErrors.NotFound.Caused(failure, target),
         (409, "BlobAlreadyExists") or (412, "ConditionNotMet") => StoreErrors.AlreadyExists.Caused(failure, target),
         (409 or 412, "LeaseAlreadyPresent" or "LeaseIdMissing" or "LeaseIdMismatchWithBlobOperation" or "LeaseLost") => BlobErrors.Leased.Caused(failure, target),
+        (409, "BlobArchived" or "BlobBeingRehydrated") => BlobErrors.Archived.Caused(failure, target),
         (409, "BlobImmutableDueToPolicy" or "BlobImmutableDueToLegalHold") => BlobErrors.Held.Caused(failure, target),
         (401 or 403, _) => Refusal(failure, target, clock),
         (0 or 408 or 429 or >= 500, _) => BlobErrors.Unavailable.Caused(failure, target, failure.ErrorCode ?? failure.Status.ToString(CultureInfo.InvariantCulture)),

@@ -43,6 +43,16 @@ public static class BlobErrors
     public static readonly ErrorDefinition Held = new(
         "Blob.Held", ErrorKind.Conflict, "{0} is protected by a legal hold or an immutability policy.", "Wait until the policy ends, or have the hold cleared by who set it.");
 
+    /// <summary>A container that does not protect.</summary>
+    public static readonly ErrorDefinition NotProtected = new(
+        "Blob.NotProtected", ErrorKind.Verification, "{0} was written, but the account did not take the immutability policy or legal hold that the destination asks for.",
+        "Enable version-level immutability for the container (az storage container create --enable-vlw), or take protection out of the destination in safedb.json. The archive itself is whole.");
+
+    /// <summary>A blob in the archive tier.</summary>
+    public static readonly ErrorDefinition Archived = new(
+        "Blob.Archived", ErrorKind.Storage, "{0} lies in the archive tier and cannot be read before it is rehydrated.",
+        "Rehydrate it (az storage blob set-tier --tier Cool), which takes hours, and take the archive tier out of the account's lifecycle rules for backups.");
+
     /// <summary>The service keeps failing.</summary>
     public static readonly ErrorDefinition Unavailable = new(
         "Blob.Unavailable", ErrorKind.Connection, "{0} could not be reached or kept failing: {1}", "Check the network and the service's status, then run again: nothing half-done is visible.", IsTransient: true);

@@ -11,12 +11,15 @@ internal sealed class BlobUpload(BlockBlobClient blob, string target, TimeProvid
 {
     private readonly BlockStream _stream = new(blob, target, clock);
     private Dictionary<string, string> _facts = [];
+    private ArchiveProtection? _protection;
     private bool _committed;
     private bool _disposed;
 
     public Stream Stream => _stream;
 
     public void Describe(IReadOnlyDictionary<string, string> facts) => _facts = new Dictionary<string, string>(facts, StringComparer.Ordinal);
+
+    public void Protect(ArchiveProtection protection) => _protection = protection;
 
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
@@ -28,10 +31,16 @@ internal sealed class BlobUpload(BlockBlobClient blob, string target, TimeProvid
                 Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
                 Metadata = _facts,
                 HttpHeaders = new BlobHttpHeaders { ContentType = "application/zip" },
+                ImmutabilityPolicy = BlobProtection.Policy(_protection),
+                LegalHold = _protection?.LegalHold == true ? true : null,
             };
             await BlobCommit.RunAsync(blob, blocks, options, cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
         _committed = true;
+        if (_protection is { } protection)
+        {
+            await BlobProtection.RequireAsync(blob, protection, target, clock, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public async ValueTask DisposeAsync()

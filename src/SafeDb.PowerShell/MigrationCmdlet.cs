@@ -58,7 +58,7 @@ public abstract class MigrationCmdlet : ArchiveCmdlet
     private protected BackupSafetyNet? SafetyNet(ResolvedDatabase database, ResolvedDestination? place, SafetyNetSecrets secrets, string? backup, string? scratch, IOperationObserver observer) =>
         place is null ? null : new BackupSafetyNet(Core, new SafetyNetSettings(database, place.Address, secrets.Secrets!, secrets.Keys)
         {
-            Backup = backup, Scratch = scratch is null ? null : Core.Engines.Parse(Paths.DatabaseText(scratch)),
+            Backup = backup, Protection = place.Settings?.Protection, Scratch = scratch is null ? null : Core.Engines.Parse(Paths.DatabaseText(scratch)),
         }, observer);
 
     /// <summary>Where a new backup goes: where the caller says, else beside the backup given, else where the configuration says; null when nobody says.</summary>

@@ -5,8 +5,8 @@ namespace SafeDb.PowerShell.Tests;
 /// <summary>What every cmdlet promises by its attributes. Needs no PowerShell.</summary>
 public sealed class CmdletMetadataTests
 {
-    private static readonly string[] ApprovedVerbs = ["Backup", "Compare", "Copy", "Get", "Invoke", "New", "Register", "Remove", "Restore", "Set", "Test", "Undo"];
-    private static readonly string[] ChangingVerbs = ["Set", "Backup", "Copy", "Invoke", "New", "Register", "Remove", "Restore", "Set", "Undo"];
+    private static readonly string[] ApprovedVerbs = ["Backup", "Compare", "Copy", "Get", "Invoke", "New", "Register", "Remove", "Restore", "Set", "Test", "Undo", "Unregister"];
+    private static readonly string[] ChangingVerbs = ["Backup", "Copy", "Invoke", "New", "Register", "Remove", "Restore", "Set", "Undo", "Unregister"];
     private static readonly string[] HighImpact = ["Set-SafeDbMaintenance", "Restore-SafeDb", "Invoke-SafeMigration", "Undo-SafeMigration", "Invoke-SafeDbRebuild", "Remove-SafeDbBackup"];
     private static readonly string[] Nouns = ["SafeDb", "SafeDbBackup", "SafeDbSchema", "SafeDbIntegrity", "SafeDbReadiness", "SafeDbMaintenance", "SafeDbRebuild", "SafeDbSchedule", "SafeMigration", "MigrationRisk"];
     private static readonly string[] SecretWords = ["Password", "Passphrase", "Secret", "Token", "Credential", "Key", "ConnectionString"];

@@ -8,11 +8,11 @@ namespace SafeDb.Cli.Hosting;
 /// <summary>What the backup under a migration needs, with the secrets that it holds until the run is over.</summary>
 internal sealed class SafetyNetParts : IDisposable
 {
-    private readonly string _destination;
+    private readonly ResolvedDestination _destination;
     private readonly ArchiveSecrets _secrets;
     private readonly ArchiveKeys? _keys;
 
-    private SafetyNetParts(string destination, ArchiveSecrets secrets, ArchiveKeys? keys)
+    private SafetyNetParts(ResolvedDestination destination, ArchiveSecrets secrets, ArchiveKeys? keys)
     {
         _destination = destination;
         _secrets = secrets;
@@ -28,11 +28,11 @@ internal sealed class SafetyNetParts : IDisposable
         }
 
         ResolvedDestination place = session.Destination(destination, database);
-        return new SafetyNetParts(place.Address, session.Access.ForWriting(access, place.Settings), session.Access.ForReading(access with { Unencrypted = false }));
+        return new SafetyNetParts(place, session.Access.ForWriting(access, place.Settings), session.Access.ForReading(access with { Unencrypted = false }));
     }
 
     public BackupSafetyNet Build(VerbSession session, ResolvedDatabase database, string? backup, DatabaseAddress? scratch) =>
-        new(session.Engine, new SafetyNetSettings(database, _destination, _secrets, _keys) { Backup = backup, Scratch = scratch }, session.Observer);
+        new(session.Engine, new SafetyNetSettings(database, _destination.Address, _secrets, _keys) { Backup = backup, Scratch = scratch, Protection = _destination.Settings?.Protection }, session.Observer);
 
     public void Dispose()
     {

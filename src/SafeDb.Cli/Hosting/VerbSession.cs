@@ -5,6 +5,7 @@ using SafeDb.Cli.Output;
 using SafeDb.Configuration;
 using SafeDb.Errors;
 using SafeDb.Observation;
+using SafeDb.Schedules;
 
 namespace SafeDb.Cli.Hosting;
 
@@ -21,6 +22,12 @@ internal sealed class VerbSession(CliHost host, GlobalOptions options, ParseResu
     public SafeDbEngine Engine => host.Engine.Value;
 
     public IOperationObserver Observer => observer;
+
+    /// <summary>Name of the configuration file, whose folder <see cref="Configuration"/> knows.</summary>
+    public string ConfigFile => Path.GetFileName(parsed.GetValue(options.ConfigPath) ?? ConfigurationLoader.FileName);
+
+    /// <summary>The schedules of this machine.</summary>
+    public ScheduleService Schedules => new(Engine, ScheduleService.OfMachine(Engine.Clock), host.Variable);
 
     public SafeDbConfiguration Configuration => _configuration ??= ConfigurationLoader.Load(parsed.GetValue(options.ConfigPath), host.Folder);
 

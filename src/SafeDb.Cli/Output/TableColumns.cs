@@ -15,6 +15,7 @@ internal static class TableColumns
         ["MigrationStep"] = ["Id", "Name", "Direction", "RowsAffected", "Duration"],
         ["IntegrityFinding"] = ["Severity", "Check", "Object", "Rows", "Message", "Advice"],
         ["ReadinessItem"] = ["Result", "Item", "Evidence", "Advice"],
+        ["ScheduleInfo"] = ["Name", "When", "Platform", "Alive", "Evidence", "LastRunAt", "NextRunAt"],
         ["MigrationRisk"] = ["Level", "Path", "Line", "Rule", "Message"],
     };
 

@@ -45,6 +45,7 @@ internal sealed class BackupVerb
             Jobs = parsed.GetValue(_jobs),
             AllowPartial = parsed.GetValue(_allowPartial),
             Scratch = parsed.GetValue(_scratch),
+            Protection = destination.Settings?.Protection,
             Scope = new BackupScope
             {
                 IncludeSchemas = parsed.GetValue(_includeSchema)!, ExcludeSchemas = parsed.GetValue(_excludeSchema)!,

@@ -45,12 +45,7 @@ internal sealed class BackupsVerb
             Authenticate = authenticate,
             MaxAge = (database?.Policy ?? session.Policy).MaxBackupAge,
         };
-        var backups = new List<BackupInfo>();
-        await foreach (BackupInfo backup in new BackupCatalogue(session.Engine).ListAsync(query, keys, stop).ConfigureAwait(false))
-        {
-            backups.Add(backup);
-        }
-
+        List<BackupInfo> backups = await new BackupCatalogue(session.Engine).ReadAsync(query, keys, stop).ConfigureAwait(false);
         return new VerbResult(backups.OrderByDescending(backup => backup.CreatedAt).ToList()) { Text = backups.Count == 0 ? _ => "No archives.\n" : null };
     }
 }

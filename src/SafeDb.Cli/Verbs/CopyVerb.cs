@@ -47,7 +47,7 @@ internal sealed class CopyVerb
         var service = new CopyService(session.Engine);
         CopyPlan plan = service.Plan(session.Location(parsed.GetRequiredValue(_backup)), destination.Address, rewrap);
         return session.Confirmed(plan.ToString(), ask: false)
-            ? new VerbResult(await service.ExecuteAsync(plan, destination.Address, keys, secrets, session.Observer, stop).ConfigureAwait(false))
+            ? new VerbResult(await service.ExecuteAsync(plan, destination, keys, secrets, session.Observer, stop).ConfigureAwait(false))
             : VerbResult.Nothing;
     }
 }

@@ -71,6 +71,12 @@ public sealed record BackupInfo
     /// <summary>Whether a legal hold or an immutability policy protects it.</summary>
     public bool Held { get; init; }
 
+    /// <summary>What protects it, such as <c>legal hold</c> or <c>immutable until 2026-01-31 00:00:00Z</c>; null for nothing.</summary>
+    public string? HeldBy { get; init; }
+
+    /// <summary>The access tier it lies in; null where the store has none.</summary>
+    public string? Tier { get; init; }
+
     /// <summary>How old it is against the time of the call.</summary>
     public TimeSpan? Age { get; init; }
 

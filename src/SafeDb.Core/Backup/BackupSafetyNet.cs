@@ -19,6 +19,9 @@ public sealed record SafetyNetSettings(ResolvedDatabase Database, string Destina
     /// <summary>A backup that the caller has taken already; used when it is young enough.</summary>
     public string? Backup { get; init; }
 
+    /// <summary>How the destination protects the backup; null for not at all.</summary>
+    public ProtectionSettings? Protection { get; init; }
+
     /// <summary>Where the copy may be made; by default the database's own server or folder.</summary>
     public DatabaseAddress? Scratch { get; init; }
 
@@ -49,7 +52,7 @@ public sealed class BackupSafetyNet(SafeDbEngine engine, SafetyNetSettings setti
         }
 
         var backups = new BackupService(engine);
-        var command = new BackupCommand(settings.Database, settings.Destination) { Jobs = settings.Jobs };
+        var command = new BackupCommand(settings.Database, settings.Destination) { Jobs = settings.Jobs, Protection = settings.Protection };
         BackupInfo taken = await backups.ExecuteAsync(backups.Plan(command, settings.Secrets), command, settings.Secrets, observer, cancellationToken).ConfigureAwait(false);
         return await ProveAsync(taken.Backup, onCopy, cancellationToken).ConfigureAwait(false);
     }

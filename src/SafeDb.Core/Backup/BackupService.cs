@@ -22,6 +22,9 @@ public sealed record BackupCommand(ResolvedDatabase Database, string Destination
     /// <summary>Whether an incomplete backup is accepted.</summary>
     public bool AllowPartial { get; init; }
 
+    /// <summary>How the destination protects the archive; null for not at all.</summary>
+    public ProtectionSettings? Protection { get; init; }
+
     /// <summary>Folder or server for scratch copies, or null.</summary>
     public string? Scratch { get; init; }
 }
@@ -77,6 +80,12 @@ public sealed class BackupService(SafeDbEngine engine)
             IArchiveUpload upload = await store.CreateAsync(plan.Name, cancellationToken).ConfigureAwait(false);
             await using (upload.ConfigureAwait(false))
             {
+                // Refused, where the store cannot, before the first row is read.
+                if (command.Protection?.At(engine.Clock.GetUtcNow()) is { } protection)
+                {
+                    upload.Protect(protection);
+                }
+
                 var options = new ArchiveWriterOptions
                 {
                     ArchiveId = plan.ArchiveId, Engine = plan.Engine, Created = contents.SnapshotTime, Secrets = secrets, RowFingerprint = algorithm,

@@ -45,6 +45,18 @@ public sealed class BackupCatalogue(SafeDbEngine engine)
         }
     }
 
+    /// <summary>The whole listing at once.</summary>
+    public async Task<List<BackupInfo>> ReadAsync(CatalogueQuery query, ArchiveKeys? keys, CancellationToken cancellationToken)
+    {
+        var backups = new List<BackupInfo>();
+        await foreach (BackupInfo backup in ListAsync(query, keys, cancellationToken).ConfigureAwait(false))
+        {
+            backups.Add(backup);
+        }
+
+        return backups;
+    }
+
     private async Task<BackupInfo> DescribeAsync(
         IArchiveStore store, StoredFile file, HashSet<string> sidecars, CatalogueQuery query, ArchiveKeys? keys, CancellationToken cancellationToken)
     {
@@ -56,6 +68,8 @@ public sealed class BackupCatalogue(SafeDbEngine engine)
             DatabaseName = ArchiveName.DatabaseOf(file.Name),
             Bytes = file.Length,
             Held = file.Held,
+            HeldBy = file.HeldBy,
+            Tier = file.Tier,
         };
         try
         {

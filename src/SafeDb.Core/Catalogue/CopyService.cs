@@ -2,6 +2,7 @@ using System.Buffers;
 
 using SafeDb.Archive;
 using SafeDb.Backup;
+using SafeDb.Configuration;
 using SafeDb.Observation;
 using SafeDb.Stores;
 
@@ -30,22 +31,27 @@ public sealed class CopyService(SafeDbEngine engine)
 
     /// <summary>Copies. The copy becomes visible when it is whole, and is read back against its checksums; one that does not pass is removed again.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="destination">Where the copy goes.</param>
+    /// <param name="destination">Where the copy goes, with the protection that it gives.</param>
     /// <param name="keys">What opens the archive; needed only for other recipients.</param>
     /// <param name="recipients">The copy's recipients, or null to keep them.</param>
     /// <param name="observer">Where it reports.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<BackupInfo> ExecuteAsync(
-        CopyPlan plan, string destination, ArchiveKeys? keys, ArchiveSecrets? recipients, IOperationObserver observer, CancellationToken cancellationToken)
+        CopyPlan plan, ResolvedDestination destination, ArchiveKeys? keys, ArchiveSecrets? recipients, IOperationObserver observer, CancellationToken cancellationToken)
     {
         (IArchiveStore source, string name) = engine.Stores.Locate(plan.Backup);
-        IArchiveStore target = engine.Stores.Open(destination);
+        IArchiveStore target = engine.Stores.Open(destination.Address);
         IArchiveFile file = await source.OpenAsync(name, cancellationToken).ConfigureAwait(false);
         await using (file.ConfigureAwait(false))
         {
             IArchiveUpload upload = await target.CreateAsync(name, cancellationToken).ConfigureAwait(false);
             await using (upload.ConfigureAwait(false))
             {
+                if (destination.Settings?.Protection?.At(engine.Clock.GetUtcNow()) is { } protection)
+                {
+                    upload.Protect(protection);
+                }
+
                 if (recipients is not null && keys is not null)
                 {
                     await ArchiveRewrapper.CopyAsync(file, keys, recipients, upload.Stream, cancellationToken).ConfigureAwait(false);
@@ -65,7 +71,7 @@ public sealed class CopyService(SafeDbEngine engine)
             await CopyEvidenceAsync(source, target, name, cancellationToken).ConfigureAwait(false);
         }
 
-        return await DescribeAsync(destination, name, keys, cancellationToken).ConfigureAwait(false);
+        return await DescribeAsync(destination.Address, name, keys, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task CopyBytesAsync(IArchiveFile file, Stream output, string name, IOperationObserver observer, CancellationToken cancellationToken)

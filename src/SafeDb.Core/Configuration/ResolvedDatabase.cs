@@ -39,6 +39,14 @@ public sealed class DatabaseResolver(EngineRegistry engines, SafeDbConfiguration
         return new ResolvedDatabase(engines.Parse(text), null, PolicyOf(environment));
     }
 
+    /// <summary>Where drills and rehearsals of a configured database may create databases; null when its settings do not say.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="lookup">Reads an environment variable; the process environment when null.</param>
+    public DatabaseAddress? ScratchOf(ResolvedDatabase database, Func<string, string?>? lookup = null) => database.Settings?.Scratch is { } scratch
+        ? engines.Parse(RelativeAddress.Resolve(
+            EnvironmentValues.Expand(scratch, $"scratch of database {database.Address.ConfiguredName}", lookup ?? Environment.GetEnvironmentVariable), configuration.Folder ?? Environment.CurrentDirectory))
+        : null;
+
     /// <summary>The policy of an environment; without one, that of production.</summary>
     public Policy PolicyOf(string? environment) => environment switch
     {

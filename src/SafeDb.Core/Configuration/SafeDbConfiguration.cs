@@ -109,6 +109,12 @@ public sealed record DestinationSettings
 
     /// <summary>Whether it is off-site; default: a blob address is, a folder is not.</summary>
     public bool? OffSite { get; init; }
+
+    /// <summary>How new archives are protected against change and removal; null for not at all.</summary>
+    public ProtectionSettings? Protection { get; init; }
+
+    /// <summary>Ages at which archives go to cheaper tiers; null for never.</summary>
+    public TierSettings? TierAfter { get; init; }
 }
 
 /// <summary>Who can open an archive: exactly one of the values.</summary>

@@ -26,12 +26,24 @@ internal static class OperationChecks
     private static ReadinessItem Alive(ReadinessFacts facts)
     {
         const string Question = "Do the scheduled backups really run?";
-        const string Advice = "Look at the schedule's own log, run the nightly runbook by hand, and register it again (docs/runbooks.md).";
+        const string Advice = "Look at the schedule's own log, run the nightly runbook by hand, and register it again with Register-SafeDbSchedule.";
         TimeSpan limit = facts.Policy.MaxBackupAge;
+
+        // What a scheduler of this machine knows comes first: a schedule that is switched off, or whose daemon is down, is dead before its last heartbeat is too old.
+        if (facts.Schedules.FirstOrDefault(schedule => schedule.Alive == false) is { } dead)
+        {
+            return Line(facts, "schedule-alive", Question, false, $"{dead.Name} ({dead.Platform}, {dead.When}): {dead.Evidence}", Advice);
+        }
+
         if (facts.Heartbeats.MaxBy(beat => beat.FinishedAt) is { } last)
         {
             // A drill that ran must not hide a nightly backup that failed: the last word of every schedule counts.
             Heartbeat shown = facts.Heartbeats.GroupBy(beat => beat.Name, StringComparer.Ordinal).Select(beats => beats.MaxBy(beat => beat.FinishedAt)!).FirstOrDefault(beat => !beat.Succeeded) ?? last;
+            if (shown.Succeeded && facts.Schedules.FirstOrDefault(schedule => schedule is { Task: ScheduledTask.NightlyBackup, Alive: true }) is { } running)
+            {
+                return Line(facts, "schedule-alive", Question, true, $"{running.Name} ({running.Platform}, {running.When}): {running.Evidence}", Advice);
+            }
+
             bool alive = shown.Succeeded && facts.Now - last.FinishedAt <= limit;
             return Line(facts, "schedule-alive", Question, alive,
                 $"{shown.Name} {(shown.Succeeded ? "succeeded" : $"failed ({shown.Message})")} {Ago(facts, shown.FinishedAt)} (limit {Duration.Format(limit)})", Advice);

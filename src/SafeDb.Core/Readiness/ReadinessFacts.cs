@@ -36,6 +36,9 @@ public sealed record ReadinessFacts
     /// <summary>The document that tells how to restore, or null when none is named.</summary>
     public RestoreDocument? RestoreDocument { get; init; }
 
+    /// <summary>Schedules of this machine for the database, judged.</summary>
+    public IReadOnlyList<ScheduleInfo> Schedules { get; init; } = [];
+
     /// <summary>What scheduled runs said of themselves, oldest first.</summary>
     public IReadOnlyList<Heartbeat> Heartbeats { get; init; } = [];
 }

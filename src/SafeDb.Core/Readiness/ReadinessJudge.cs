@@ -15,9 +15,11 @@ public static class ReadinessJudge
     internal static ReadinessItem Line(ReadinessFacts facts, string item, string question, bool passed, string evidence, string advice) =>
         new(item, question, passed, evidence, facts.Now) { Advice = passed ? null : advice };
 
-    internal static string Ago(ReadinessFacts facts, DateTimeOffset time)
+    internal static string Ago(ReadinessFacts facts, DateTimeOffset time) => Ago(facts.Now, time);
+
+    internal static string Ago(DateTimeOffset now, DateTimeOffset time)
     {
-        TimeSpan age = facts.Now - time;
+        TimeSpan age = now - time;
         return age < TimeSpan.FromMinutes(1) ? "just now" : Duration.Format(TimeSpan.FromMinutes(Math.Floor(age.TotalMinutes))) + " ago";
     }
 }

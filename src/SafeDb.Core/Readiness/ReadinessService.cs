@@ -26,6 +26,9 @@ public sealed record ReadinessCommand(ResolvedDatabase Database)
     /// <summary>Folder of evidence, or null.</summary>
     public string? Evidence { get; init; }
 
+    /// <summary>Schedules of this machine for the database, judged.</summary>
+    public IReadOnlyList<ScheduleInfo> Schedules { get; init; } = [];
+
     /// <summary>The document that tells how to restore, or null.</summary>
     public string? RestoreDocument { get; init; }
 
@@ -47,6 +50,7 @@ public sealed class ReadinessService(SafeDbEngine engine, MigrationContext? migr
             Policy = command.Database.Policy,
             Runs = ReadinessFiles.Runs(command.Evidence),
             Heartbeats = ReadinessFiles.Heartbeats(command.Evidence),
+            Schedules = command.Schedules,
             RestoreDocument = Document(command),
         };
         facts = await WithBackupsAsync(facts, command, keys, cancellationToken).ConfigureAwait(false);
@@ -64,13 +68,8 @@ public sealed class ReadinessService(SafeDbEngine engine, MigrationContext? migr
         try
         {
             facts = facts with { Destination = engine.Stores.Open(destination.Address).Display, OffSite = destination.Settings?.OffSite ?? ArchiveLocation.IsAddress(destination.Address) };
-            var backups = new List<BackupInfo>();
             var query = new CatalogueQuery(destination.Address) { Name = ArchiveName.DatabasePart(command.Database.Address.DatabaseName), Authenticate = true };
-            await foreach (BackupInfo backup in new BackupCatalogue(engine).ListAsync(query, keys, cancellationToken).ConfigureAwait(false))
-            {
-                backups.Add(backup);
-            }
-
+            List<BackupInfo> backups = await new BackupCatalogue(engine).ReadAsync(query, keys, cancellationToken).ConfigureAwait(false);
             return facts with { Backups = [.. backups.OrderByDescending(backup => backup.CreatedAt)] };
         }
         catch (SafeDbException problem)

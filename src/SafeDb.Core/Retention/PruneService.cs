@@ -15,7 +15,11 @@ public sealed record PrunePlan(string Destination, IReadOnlyList<PruneDecision> 
 /// <summary>What happens to one archive.</summary>
 /// <param name="Backup">The archive; its <see cref="BackupInfo.Reason"/> says why.</param>
 /// <param name="Keep">Whether it stays.</param>
-public sealed record PruneDecision(BackupInfo Backup, bool Keep);
+public sealed record PruneDecision(BackupInfo Backup, bool Keep)
+{
+    /// <summary>The tier that it moves to; null when it stays where it is.</summary>
+    public string? MoveTo { get; init; }
+}
 
 /// <summary>Removes archives that no retention rule keeps.</summary>
 /// <param name="engine">What the use case needs from outside.</param>
@@ -24,14 +28,18 @@ public sealed class PruneService(SafeDbEngine engine)
     /// <summary>
     /// Says which archives would go, and why each of the others stays. Times come from the authenticated manifests, so the archives' keys are needed; an archive that cannot be opened stays.
     /// </summary>
-    public async Task<PrunePlan> PlanAsync(CatalogueQuery query, ArchiveKeys? keys, RetentionSettings settings, CancellationToken cancellationToken)
+    public async Task<PrunePlan> PlanAsync(CatalogueQuery query, ArchiveKeys? keys, RetentionSettings settings, CancellationToken cancellationToken) =>
+        await PlanAsync(query, keys, settings, tiers: null, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The same, and says which archives are old enough for a cheaper tier.</summary>
+    public async Task<PrunePlan> PlanAsync(CatalogueQuery query, ArchiveKeys? keys, RetentionSettings settings, TierSettings? tiers, CancellationToken cancellationToken)
     {
         List<BackupInfo> backups = await ListAsync(query, keys, cancellationToken).ConfigureAwait(false);
         Dictionary<string, BackupInfo> byName = backups.ToDictionary(backup => backup.Name, StringComparer.Ordinal);
         IReadOnlyList<RetentionDecision> decisions = RetentionPlanner.Plan(backups.Select(Candidate), settings);
         return new PrunePlan(
             engine.Stores.Open(query.Destination).Display,
-            [.. decisions.Select(decision => new PruneDecision(byName[decision.Candidate.Name] with { Reason = string.Join(", ", decision.Reasons) }, decision.Keep))]);
+            [.. decisions.Select(decision => Decide(byName[decision.Candidate.Name], decision, tiers))]);
     }
 
     /// <summary>
@@ -55,7 +63,7 @@ public sealed class PruneService(SafeDbEngine engine)
 
         return new PrunePlan(engine.Stores.Open(destination).Display, [.. all.Where(backup => names.Contains(backup.Name)).Select(backup => backup switch
         {
-            { Held: true } => new PruneDecision(backup with { Reason = "under hold" }, Keep: true),
+            { Held: true } => new PruneDecision(backup with { Reason = RetentionPlanner.HoldReason(backup.HeldBy) }, Keep: true),
             _ when spared.Contains(backup.Name) => new PruneDecision(backup with { Reason = backup.Verified ? "last verified" : "last of its database" }, Keep: true),
             _ => new PruneDecision(backup with { Reason = "named by the caller" }, Keep: false),
         })]);
@@ -67,11 +75,18 @@ public sealed class PruneService(SafeDbEngine engine)
     {
         IArchiveStore store = engine.Stores.Open(destination);
         var done = new List<PruneDecision>();
-        foreach (PruneDecision decision in plan.Backups.Where(decision => !decision.Keep))
+        foreach (PruneDecision decision in plan.Backups.Where(decision => !decision.Keep || decision.MoveTo is not null))
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
+                if (decision.MoveTo is { } tier)
+                {
+                    await store.SetTierAsync(decision.Backup.Name, tier, cancellationToken).ConfigureAwait(false);
+                    done.Add(decision with { Backup = decision.Backup with { Tier = tier } });
+                    continue;
+                }
+
                 await store.DeleteAsync(decision.Backup.Name, cancellationToken).ConfigureAwait(false);
                 observer.OnMessage(MessageLevel.Information, $"Removed {decision.Backup.Name}: {decision.Backup.Reason}.");
                 done.Add(decision);
@@ -86,17 +101,18 @@ public sealed class PruneService(SafeDbEngine engine)
         return done;
     }
 
-    private async Task<List<BackupInfo>> ListAsync(CatalogueQuery query, ArchiveKeys? keys, CancellationToken cancellationToken)
-    {
-        var backups = new List<BackupInfo>();
-        await foreach (BackupInfo backup in new BackupCatalogue(engine).ListAsync(query with { Authenticate = true }, keys, cancellationToken).ConfigureAwait(false))
-        {
-            backups.Add(backup);
-        }
-
-        return backups;
-    }
+    private Task<List<BackupInfo>> ListAsync(CatalogueQuery query, ArchiveKeys? keys, CancellationToken cancellationToken) =>
+        new BackupCatalogue(engine).ReadAsync(query with { Authenticate = true }, keys, cancellationToken);
 
     private static RetentionCandidate Candidate(BackupInfo backup) =>
-        new(backup.Name, backup.Database ?? backup.DatabaseName ?? string.Empty, backup.Authenticated ? backup.CreatedAt : null, backup.Verified, backup.Held);
+        new(backup.Name, backup.Database ?? backup.DatabaseName ?? string.Empty, backup.Authenticated ? backup.CreatedAt : null, backup.Verified, backup.Held) { HeldBy = backup.HeldBy };
+
+    // Down only: moving back to a dearer tier is nothing that age asks for, and one in the archive tier cannot be moved at once.
+    private PruneDecision Decide(BackupInfo backup, RetentionDecision decision, TierSettings? tiers)
+    {
+        string? tier = decision.Keep && decision.Candidate.Time is { } time ? tiers?.For(engine.Clock.GetUtcNow() - time) : null;
+        bool moves = tier is not null && (backup.Tier ?? "Hot") switch { "Hot" => true, "Cool" => tier == "Cold", _ => false };
+        string reason = string.Join(", ", decision.Reasons);
+        return new PruneDecision(backup with { Reason = moves ? $"{reason}; to the {tier} tier by age" : reason }, decision.Keep) { MoveTo = moves ? tier : null };
+    }
 }

@@ -6,7 +6,11 @@ namespace SafeDb.Retention;
 /// <param name="Time">Moment that its data shows, in UTC, from its authenticated manifest; null when the manifest could not be authenticated.</param>
 /// <param name="Verified">Whether its last restore drill passed.</param>
 /// <param name="Held">Whether a legal hold or an immutability policy protects it.</param>
-public sealed record RetentionCandidate(string Name, string Database, DateTimeOffset? Time, bool Verified, bool Held);
+public sealed record RetentionCandidate(string Name, string Database, DateTimeOffset? Time, bool Verified, bool Held)
+{
+    /// <summary>What protects it; null when that is not known.</summary>
+    public string? HeldBy { get; init; }
+}
 
 /// <summary>What happens to an archive, and why.</summary>
 /// <param name="Candidate">The archive.</param>

@@ -29,7 +29,7 @@ public static class RetentionPlanner
             .GroupBy(candidate => candidate.Database, StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .SelectMany(group => PlanDatabase([.. group.Where(candidate => candidate.Time is not null).OrderByDescending(candidate => candidate.Time).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)], settings)
-                .Concat(group.Where(candidate => candidate.Time is null).Select(candidate => new RetentionDecision(candidate, true, ["its manifest could not be authenticated"]))))];
+                .Concat(group.Where(candidate => candidate.Time is null).Select(candidate => new RetentionDecision(candidate, true, candidate.Held ? ["its manifest could not be authenticated", HoldReason(candidate.HeldBy)] : ["its manifest could not be authenticated"]))))];
     }
 
     private static IEnumerable<RetentionDecision> PlanDatabase(RetentionCandidate[] newestFirst, RetentionSettings settings)
@@ -74,7 +74,7 @@ public static class RetentionPlanner
 
         foreach (RetentionCandidate candidate in newestFirst.Where(candidate => candidate.Held))
         {
-            Keep(candidate, "under hold");
+            Keep(candidate, HoldReason(candidate.HeldBy));
         }
 
         int kept = reasons.Values.Count(list => list.Count > 0);
@@ -87,6 +87,9 @@ public static class RetentionPlanner
             ? new RetentionDecision(candidate, true, why)
             : new RetentionDecision(candidate, false, ["no rule keeps it"]));
     }
+
+    /// <summary>The reason of an archive that its store protects.</summary>
+    internal static string HoldReason(string? heldBy) => heldBy is null ? "under hold" : $"under hold ({heldBy})";
 
     private static void Check(RetentionSettings settings)
     {

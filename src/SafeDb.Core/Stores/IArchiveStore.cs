@@ -23,6 +23,9 @@ public interface IArchiveStore
 
     /// <summary>Removes an archive and its sidecars. Fails when it is held or leased by somebody else.</summary>
     Task DeleteAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Moves an archive to a tier of another price. A store without tiers refuses.</summary>
+    Task SetTierAsync(string name, string tier, CancellationToken cancellationToken) => throw StoreErrors.TierUnsupported.Exception(Display);
 }
 
 /// <summary>An archive being written. Disposing without <see cref="CommitAsync"/> leaves nothing visible.</summary>
@@ -35,6 +38,9 @@ public interface IArchiveUpload : IAsyncDisposable
     void Describe(IReadOnlyDictionary<string, string> facts)
     {
     }
+
+    /// <summary>Has the store protect the archive from the moment it is visible. To be called before the commit; a store that cannot refuses.</summary>
+    void Protect(ArchiveProtection protection) => throw StoreErrors.ProtectionUnsupported.Exception();
 
     /// <summary>Makes the archive durable, then visible under its name, in one step.</summary>
     Task CommitAsync(CancellationToken cancellationToken);
@@ -61,7 +67,13 @@ public interface IArchiveFile : IAsyncDisposable
 public sealed record StoredFile(string Name, long Length, DateTimeOffset ModifiedAt, string Tag)
 {
     /// <summary>Whether a legal hold or an immutability policy forbids its removal now.</summary>
-    public bool Held { get; init; }
+    public bool Held => HeldBy is not null;
+
+    /// <summary>What forbids its removal now, such as <c>legal hold</c> or <c>immutable until 2026-01-31 00:00:00Z</c>; null for nothing.</summary>
+    public string? HeldBy { get; init; }
+
+    /// <summary>The tier it lies in; null where the store has none.</summary>
+    public string? Tier { get; init; }
 
     /// <summary>Facts that the store keeps with the file (blob metadata), so that a listing need not open it.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -18,6 +18,15 @@ public static class StoreErrors
     public static readonly ErrorDefinition AlreadyExists = new(
         "Store.AlreadyExists", ErrorKind.Conflict, "{0} exists already, or was changed in the meantime; nothing is ever overwritten.", "Run again: every backup gets a name of its own.");
 
+    /// <summary>A store that cannot protect.</summary>
+    public static readonly ErrorDefinition ProtectionUnsupported = new(
+        "Store.ProtectionUnsupported", ErrorKind.Unsupported, "This destination cannot protect archives by an immutability policy or legal hold.",
+        "Take protection out of the destination in safedb.json, or use a blob container with version-level immutability.");
+
+    /// <summary>A store without tiers.</summary>
+    public static readonly ErrorDefinition TierUnsupported = new(
+        "Store.TierUnsupported", ErrorKind.Unsupported, "{0} has no access tiers.", "Take tierAfter out of the destination in safedb.json.");
+
     /// <summary>The file is shorter than it says.</summary>
     public static readonly ErrorDefinition Truncated = new(
         "Store.Truncated", ErrorKind.Corrupt, "{0} ends too early.", "The file is damaged or was cut off; use another backup.");

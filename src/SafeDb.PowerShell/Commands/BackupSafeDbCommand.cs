@@ -77,6 +77,7 @@ public sealed class BackupSafeDbCommand : ArchiveCmdlet
             Jobs = Jobs,
             AllowPartial = AllowPartial,
             Scratch = Scratch,
+            Protection = destination.Settings?.Protection,
             Scope = new BackupScope
             {
                 IncludeSchemas = IncludeSchema, ExcludeSchemas = ExcludeSchema, IncludeTables = IncludeTable, ExcludeTables = ExcludeTable, SchemaOnly = SchemaOnly, DataOnly = DataOnly,

@@ -55,18 +55,7 @@ public sealed class GetSafeDbBackupCommand : ArchiveCmdlet
             Authenticate = authenticate,
             MaxAge = (database?.Policy ?? Core.Resolver(Configuration).PolicyOf(Environment)).MaxBackupAge,
         };
-        List<BackupInfo> backups = Run((_, stop) => ListAsync(query, keys, stop));
+        List<BackupInfo> backups = Run((_, stop) => new BackupCatalogue(Core).ReadAsync(query, keys, stop));
         WriteObject(backups.OrderByDescending(backup => backup.CreatedAt), enumerateCollection: true);
-    }
-
-    private async Task<List<BackupInfo>> ListAsync(CatalogueQuery query, ArchiveKeys? keys, CancellationToken stop)
-    {
-        var backups = new List<BackupInfo>();
-        await foreach (BackupInfo backup in new BackupCatalogue(Core).ListAsync(query, keys, stop).ConfigureAwait(false))
-        {
-            backups.Add(backup);
-        }
-
-        return backups;
     }
 }

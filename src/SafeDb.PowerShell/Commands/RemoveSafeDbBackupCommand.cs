@@ -82,11 +82,12 @@ public sealed class RemoveSafeDbBackupCommand : ArchiveCmdlet
 
         ErrorTarget = Database ?? Destination;
         ResolvedDatabase? database = Database is null && Destination is not null ? null : ResolveDatabase(Database);
-        string destination = ResolveDestination(Destination, database?.Settings).Address;
+        ResolvedDestination target = ResolveDestination(Destination, database?.Settings);
+        string destination = target.Address;
         Policy policy = database?.Policy ?? Core.Resolver(Configuration).PolicyOf(Environment);
         using ArchiveKeys? keys = OpenKeys();
         var query = new CatalogueQuery(destination) { Name = database is null ? null : ArchiveName.DatabasePart(database.Address.DatabaseName) };
-        PrunePlan plan = Run((_, stop) => new PruneService(Core).PlanAsync(query, keys, Rules(policy.Retention), stop));
+        PrunePlan plan = Run((_, stop) => new PruneService(Core).PlanAsync(query, keys, Rules(policy.Retention), target.Settings?.TierAfter, stop));
         Carry(plan, destination);
     }
 
@@ -128,15 +129,15 @@ public sealed class RemoveSafeDbBackupCommand : ArchiveCmdlet
         var service = new PruneService(Core);
         foreach (PruneDecision decision in plan.Backups)
         {
-            bool remove = !decision.Keep && ShouldProcess($"{plan.Destination}: {decision.Backup.Name}", $"Remove ({decision.Backup.Reason})");
-            if (!remove)
+            bool acts = !decision.Keep || decision.MoveTo is not null;
+            if (!acts || !ShouldProcess($"{plan.Destination}: {decision.Backup.Name}", $"{(decision.Keep ? "Move" : "Remove")} ({decision.Backup.Reason})"))
             {
                 Write(decision, decision.Keep ? "keep" : "would be removed");
                 continue;
             }
 
             PruneDecision done = Run((observer, stop) => service.ExecuteAsync(plan with { Backups = [decision] }, destination, observer, stop))[0];
-            Write(done, done.Keep ? "keep" : "removed");
+            Write(done, done.MoveTo is not null ? "moved" : done.Keep ? "keep" : "removed");
         }
     }
 

@@ -4,6 +4,7 @@ using SafeDb.Archive;
 using SafeDb.Configuration;
 using SafeDb.Engines;
 using SafeDb.Readiness;
+using SafeDb.Schedules;
 
 namespace SafeDb.PowerShell.Commands;
 
@@ -64,6 +65,8 @@ public sealed class TestSafeDbReadinessCommand : ArchiveCmdlet
             Evidence = Paths.Literal(EvidencePath),
             RestoreDocument = RestoreDocument is null ? null : Paths.Literal(RestoreDocument),
             Folder = Configuration.Folder ?? Paths.CurrentFolder,
+            Schedules = database.Address.ConfiguredName is { } name
+                ? Run((_, stop) => new ScheduleService(Core, ScheduleService.OfMachine(Core.Clock)).ListAsync(name, stop)) : [],
         };
         using ArchiveKeys? keys = OpenKeys();
         var service = new ReadinessService(Core, Composition.Migrations(Core, database.Address.Engine));

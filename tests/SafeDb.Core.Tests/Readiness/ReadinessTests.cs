@@ -64,6 +64,16 @@ public sealed class ReadinessTests
     }
 
     [Fact]
+    public void A_schedule_that_lives_is_the_evidence_and_one_that_is_not_due_yet_proves_nothing()
+    {
+        ReadinessItem alive = ReadinessJudge.Judge(Ready() with { Schedules = [Schedule(alive: true)] }).Single(item => item.Item == "schedule-alive");
+        Assert.True(alive.Passed);
+        Assert.StartsWith("nightly-backup-shop (Cron, daily 02:17)", alive.Evidence, StringComparison.Ordinal);
+        ReadinessFacts fresh = Ready() with { Schedules = [Schedule(alive: null)], Heartbeats = [], Backups = [.. Ready().Backups.Take(1)] };
+        Assert.Contains("schedule-alive", ReadinessJudge.Judge(fresh).Where(item => !item.Passed).Select(item => item.Item));
+    }
+
+    [Fact]
     public void Markdown_neutralises_what_names_and_messages_hold()
     {
         ReadinessFacts facts = Ready() with { BackupsProblem = "x | <script>\n# y", Backups = [] };
@@ -120,10 +130,14 @@ public sealed class ReadinessTests
         yield return ("restore-documented", ready with { RestoreDocument = null });
         yield return ("schedule-alive", ready with { Heartbeats = [new Heartbeat("nightly", Now.AddHours(-2), false) { Message = "no space" }] });
         yield return ("schedule-alive", ready with { Heartbeats = [new Heartbeat("nightly", Now.AddHours(-30), true)] });
+        yield return ("schedule-alive", ready with { Schedules = [Schedule(alive: true), Schedule(alive: false) with { Task = ScheduledTask.RestoreDrill }] });
+        yield return ("schedule-alive", ready with { Schedules = [Schedule(alive: true)], Heartbeats = [.. ready.Heartbeats, new Heartbeat("restore-drill", Now.AddHours(-2), false)] });
     }
 
     // An archive that was drilled yesterday, but whose data is older than what counts.
     private static BackupInfo Old(BackupInfo like) => like with { Name = "old", CreatedAt = Now.AddDays(-12), Verified = true, DrilledAt = Now.AddDays(-1), Verification = "Restore: Passed" };
+
+    private static ScheduleInfo Schedule(bool? alive) => new("nightly-backup-shop", ScheduledTask.NightlyBackup, "shop", SchedulePlatform.Cron) { When = "daily 02:17", Alive = alive, Evidence = "cron" };
 
     private static BackupInfo Backup(double days) => new()
     {

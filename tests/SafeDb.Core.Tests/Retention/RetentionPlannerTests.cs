@@ -50,6 +50,15 @@ public sealed class RetentionPlannerTests
     }
 
     [Fact]
+    public void What_the_store_protects_stays_and_the_reason_names_the_protection()
+    {
+        RetentionCandidate held = At(Newest.AddDays(-900)) with { Held = true, HeldBy = "immutable until 2027-01-01 00:00:00Z" };
+        RetentionDecision decision = RetentionPlanner.Plan([At(Newest), held], new RetentionSettings { Within = TimeSpan.Zero, Last = 1, Minimum = 0 }).Single(decision => decision.Candidate == held);
+        Assert.True(decision.Keep);
+        Assert.Equal(["under hold (immutable until 2027-01-01 00:00:00Z)"], decision.Reasons);
+    }
+
+    [Fact]
     public void Rules_that_keep_nothing_are_refused()
     {
         Assert.Equal("Retention.NothingKept", Assert.Throws<SafeDbException>(() => RetentionPlanner.Plan([], new RetentionSettings { Within = TimeSpan.Zero })).Id);

@@ -139,7 +139,7 @@ public sealed class BlobChaosTests(Azurite azurite, ITestOutputHelper output)
             }
 
             var copies = new CopyService(_bad);
-            BackupInfo? copy = await TryAsync(() => copies.ExecuteAsync(copies.Plan(At("main", taken[0]), Bad("second"), rewrap: false), Bad("second"), keys, null, SilentObserver.Instance, Token));
+            BackupInfo? copy = await TryAsync(() => copies.ExecuteAsync(copies.Plan(At("main", taken[0]), Bad("second"), rewrap: false), new ResolvedDestination(Bad("second"), null), keys, null, SilentObserver.Instance, Token));
             IReadOnlyList<string> second = [.. (await ListAsync(_good, Good("second"))).Select(backup => backup.Name)];
             Assert.True(second.Count <= 1);
             Assert.True(copy is null || second[0] == taken[0]);

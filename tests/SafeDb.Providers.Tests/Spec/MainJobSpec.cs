@@ -213,8 +213,8 @@ public abstract class MainJobSpec : IDisposable
         others.AddKey(OtherKey);
         var copies = new CopyService(Engine(engine));
 
-        BackupInfo plain = await copies.ExecuteAsync(copies.Plan(backup.Backup, second, rewrap: false), second, keys, null, SilentObserver.Instance, Token);
-        await copies.ExecuteAsync(copies.Plan(backup.Backup, third, rewrap: true), third, keys, others, SilentObserver.Instance, Token);
+        BackupInfo plain = await copies.ExecuteAsync(copies.Plan(backup.Backup, second, rewrap: false), new ResolvedDestination(second, null), keys, null, SilentObserver.Instance, Token);
+        await copies.ExecuteAsync(copies.Plan(backup.Backup, third, rewrap: true), new ResolvedDestination(third, null), keys, others, SilentObserver.Instance, Token);
 
         Assert.True(plain.Verified);
         Assert.Equal(await File.ReadAllBytesAsync(backup.Backup, Token), await File.ReadAllBytesAsync(plain.Backup, Token));
