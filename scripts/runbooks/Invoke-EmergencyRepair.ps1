@@ -5,7 +5,8 @@
     When a migration failed or data is corrupt: says what holds now, keeps the damaged state, and puts a proved backup in its place.
 .DESCRIPTION
     Three steps, each safe to repeat:
-      Diagnose    changes nothing: where the migrations stand, which archives there are, which is the newest proved one, and what to do next.
+      Diagnose    changes nothing in the database: where the migrations stand, which archives there are, which is the newest proved one, and what to do next. With -Deep it also takes a backup
+                  of the damaged database, which is kept, and drills it: every row is read and every constraint tested, and what is broken is named.
       Checkpoint  restores the newest proved archive beside the database (-Target), so that rows can be compared and taken over while the damaged database still runs.
       Repair      replaces the database by that archive in one step; the damaged one is kept under a dated name. A safety backup is taken first unless -NoSafetyBackup says that it is too damaged.
     Asks nothing. Only archives whose drill passed, by authenticated evidence, are used.
@@ -27,6 +28,8 @@
     Certificates or names of recipients; by default those in safedb.json.
 .PARAMETER ConfigPath
     The configuration file; by default the nearest safedb.json.
+.PARAMETER Deep
+    Diagnose by a backup and a drill of the database as it is now. Takes as long as these do.
 .PARAMETER NoSafetyBackup
     Repair without a backup of the damaged database.
 .EXAMPLE
@@ -57,6 +60,8 @@ param(
 
     [string] $ConfigPath,
 
+    [switch] $Deep,
+
     [switch] $NoSafetyBackup
 )
 
@@ -77,12 +82,24 @@ if ($Step -eq 'Diagnose') {
         $problem = "$($_.FullyQualifiedErrorId): $($_.Exception.Message)"
     }
 
+    $damage = $null
+    if ($Deep -and -not $problem) {
+        try {
+            $damage = (Backup-SafeDb -Database $Database @place | Test-SafeDbBackup -Database $Database @open -Level Restore).Error.Message
+        }
+        catch {
+            $damage = "$($_.FullyQualifiedErrorId.Split(',')[0]): $($_.Exception.Message)"
+        }
+    }
+
     $stuck = @($migrations | Where-Object State -In 'Failed', 'Interrupted')
     [pscustomobject]@{
         PSTypeName        = 'SafeDb.EmergencyDiagnosis'
         Database          = $Database
         Readable          = $null -eq $problem
         Problem           = $problem
+        DeepChecked       = [bool] ($Deep -and -not $problem)
+        Damage            = $damage
         StuckMigrations   = @($stuck.Id)
         Archives          = $archives.Count
         NewestProved      = $proved.Backup
@@ -90,8 +107,9 @@ if ($Step -eq 'Diagnose') {
         LosesAtMost       = if ($proved) { [DateTimeOffset]::UtcNow - $proved.CreatedAt } else { $null }
         RecommendedAction = if ($stuck) { 'Invoke-MigrationRun.ps1 -Resume, or Invoke-Rollback.ps1' }
         elseif (-not $proved) { 'No proved archive: Test-SafeDbBackup the newest one before anything else' }
-        elseif ($problem) { 'Checkpoint, compare, then Repair' }
-        else { 'The database is readable: Checkpoint beside it, and compare before Repair' }
+        elseif ($problem -or $damage) { 'Checkpoint, compare, then Repair' }
+        elseif ($Deep) { 'Nothing is broken: every row was read back and every constraint holds' }
+        else { 'The database is readable: Diagnose -Deep says whether every row and constraint is whole' }
     }
     return
 }

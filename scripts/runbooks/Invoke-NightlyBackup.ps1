@@ -51,11 +51,10 @@ param(
 . (Join-Path $PSScriptRoot 'Runbook.Common.ps1')
 $place = Select-Given -Bound $PSBoundParameters -Name Destination, Passphrase, Recipient, ConfigPath
 $open = Select-Given -Bound $PSBoundParameters -Name Passphrase, Recipient, ConfigPath
-$started = [DateTimeOffset]::UtcNow
 
-try {
+Invoke-ScheduledWork -Runbook NightlyBackup -Schedule nightly-backup -Database $Database -EvidencePath $EvidencePath -Work {
     $backup = try {
-        Get-SafeDbBackup -Database $Database @place -Since $started.Subtract($ResumeWithin) -Authenticate |
+        Get-SafeDbBackup -Database $Database @place -Since ([DateTimeOffset]::UtcNow.Subtract($ResumeWithin)) -Authenticate |
             Where-Object { $null -eq $_.VerifiedAt -and $_.Authenticated } | Select-Object -First 1
     }
     catch {
@@ -70,22 +69,13 @@ try {
 
     $proof = Test-SafeDbBackup -Backup $backup.Backup -Database $Database @open -Level Restore
     $removed = if ($SkipPrune) { @() } else { @(Remove-SafeDbBackup -Database $Database @place -Confirm:$false | Where-Object Reason -Like 'removed:*') }
-    Write-Heartbeat -Name "nightly-backup $Database" -EvidencePath $EvidencePath -Succeeded $true -Message $backup.Name
-    [pscustomobject]@{
-        PSTypeName   = 'SafeDb.RunbookResult'
-        Runbook      = 'NightlyBackup'
-        Database     = $Database
+    [ordered]@{
         Succeeded    = $proof.Passed
         Resumed      = $resumed
         Backup       = $backup.Backup
         Rows         = $proof.RowsCompared
         RecoveryTime = $proof.RecoveryTime
         Removed      = @($removed.Name)
-        StartedAt    = $started
-        Duration     = [DateTimeOffset]::UtcNow - $started
+        Note         = $backup.Name
     }
-}
-catch {
-    Write-Heartbeat -Name "nightly-backup $Database" -EvidencePath $EvidencePath -Succeeded $false -Message $_.FullyQualifiedErrorId
-    throw
 }

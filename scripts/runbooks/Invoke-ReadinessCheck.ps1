@@ -4,7 +4,7 @@
 .SYNOPSIS
     Answers the readiness checklist, writes it as Markdown into the evidence folder, and fails when an item failed.
 .DESCRIPTION
-    Changes nothing but the report. Asks nothing.
+    Changes nothing but the report and the heartbeat, which says that the check ran, not that everything passed. Asks nothing.
 .PARAMETER Database
     The database: an address, or its name in safedb.json.
 .PARAMETER Destination
@@ -55,6 +55,8 @@ $null = New-Item -ItemType Directory -Path $EvidencePath -Force
 Test-SafeDbReadiness @check -EvidencePath $EvidencePath -AsMarkdown | Set-Content -LiteralPath (Join-Path $EvidencePath 'readiness.md') -Encoding utf8
 $items
 $failed = @($items | Where-Object { -not $_.Passed })
+$note = if ($failed) { "failed: $($failed.Item -join ', ')" } else { 'every item passed' }
+Write-Heartbeat -Name "readiness-check $Database" -EvidencePath $EvidencePath -Succeeded $true -Message $note
 if ($failed -and -not $ReportOnly) {
     throw "Not ready: $($failed.Item -join ', ')."
 }

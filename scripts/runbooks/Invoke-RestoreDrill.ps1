@@ -44,30 +44,20 @@ param(
 . (Join-Path $PSScriptRoot 'Runbook.Common.ps1')
 $place = Select-Given -Bound $PSBoundParameters -Name Destination, ConfigPath
 $drill = Select-Given -Bound $PSBoundParameters -Name Passphrase, Recipient, Scratch, ConfigPath
-$started = [DateTimeOffset]::UtcNow
 
-try {
+Invoke-ScheduledWork -Runbook RestoreDrill -Schedule restore-drill -Database $Database -EvidencePath $EvidencePath -Work {
     $backup = Get-SafeDbBackup -Database $Database @place | Select-Object -First 1
     if (-not $backup) {
         throw "There is no archive of $Database to drill."
     }
 
     $proof = Test-SafeDbBackup -Backup $backup.Backup -Database $Database @drill -Level Restore
-    Write-Heartbeat -Name "restore-drill $Database" -EvidencePath $EvidencePath -Succeeded $true -Message $backup.Name
-    [pscustomobject]@{
-        PSTypeName   = 'SafeDb.RunbookResult'
-        Runbook      = 'RestoreDrill'
-        Database     = $Database
+    [ordered]@{
         Succeeded    = $proof.Passed
         Backup       = $backup.Backup
         SnapshotTime = $proof.SnapshotTime
         Rows         = $proof.RowsCompared
         RecoveryTime = $proof.RecoveryTime
-        StartedAt    = $started
-        Duration     = [DateTimeOffset]::UtcNow - $started
+        Note         = $backup.Name
     }
-}
-catch {
-    Write-Heartbeat -Name "restore-drill $Database" -EvidencePath $EvidencePath -Succeeded $false -Message $_.FullyQualifiedErrorId
-    throw
 }

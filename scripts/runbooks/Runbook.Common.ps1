@@ -50,3 +50,48 @@ function Select-Given {
 
     $given
 }
+
+function Invoke-ScheduledWork {
+    <#
+    .SYNOPSIS
+        Runs the work of a schedule: its end goes into the evidence folder as a heartbeat, its facts into one result object; a failure is passed on.
+    .PARAMETER Runbook
+        Name of the runbook in the result.
+    .PARAMETER Schedule
+        Id of the schedule, which Register-SafeDbSchedule uses too.
+    .PARAMETER Work
+        Gives a dictionary of facts; 'Note' is what the heartbeat says.
+    #>
+    [CmdletBinding()]
+    [OutputType('SafeDb.RunbookResult')]
+    param(
+        [Parameter(Mandatory)]
+        [string] $Runbook,
+
+        [Parameter(Mandatory)]
+        [string] $Schedule,
+
+        [Parameter(Mandatory)]
+        [string] $Database,
+
+        [Parameter(Mandatory)]
+        [string] $EvidencePath,
+
+        [Parameter(Mandatory)]
+        [scriptblock] $Work
+    )
+
+    $started = [DateTimeOffset]::UtcNow
+    $name = "$Schedule $Database"
+    try {
+        $facts = & $Work
+        Write-Heartbeat -Name $name -EvidencePath $EvidencePath -Succeeded $true -Message $facts.Note
+        $facts.Remove('Note')
+        [pscustomobject] ([ordered]@{ PSTypeName = 'SafeDb.RunbookResult'; Runbook = $Runbook; Database = $Database } + $facts +
+            [ordered]@{ StartedAt = $started; Duration = [DateTimeOffset]::UtcNow - $started })
+    }
+    catch {
+        Write-Heartbeat -Name $name -EvidencePath $EvidencePath -Succeeded $false -Message $_.FullyQualifiedErrorId
+        throw
+    }
+}

@@ -15,7 +15,7 @@ public static class BlobErrors
 
     /// <summary>The container is missing.</summary>
     public static readonly ErrorDefinition ContainerMissing = new(
-        "Blob.ContainerMissing", ErrorKind.NotFound, "The container {0} does not exist.", "Create it (az storage container create), or correct the destination.");
+        "Blob.ContainerMissing", ErrorKind.NotFound, "The container of {0} does not exist.", "Create it (az storage container create), or correct the destination.");
 
     /// <summary>The credential is refused.</summary>
     public static readonly ErrorDefinition Refused = new(

@@ -50,6 +50,7 @@ public sealed class CatalogueVerbTests : IAsyncLifetime
         string archive = await BackupAsync();
         CliRun copy = await Run("copy", archive, "--destination", "audit", "--new-passphrase-env", "N", "--output", "json");
         Assert.True(copy.ExitCode == 0, copy.Error);
+        Assert.True(copy.Json.GetProperty("encrypted").GetBoolean());
         string there = Path.Combine(_folder, "audit", Path.GetFileName(archive));
         Assert.Equal(0, (await Run("test", there, "--passphrase-env", "N")).ExitCode);
         Assert.NotEqual(0, (await Run("test", there, "--passphrase-env", "P")).ExitCode);
@@ -88,6 +89,38 @@ public sealed class CatalogueVerbTests : IAsyncLifetime
         string[] passed = [.. items.Where(item => item.GetProperty("passed").GetBoolean()).Select(item => item.GetProperty("item").GetString()!)];
         Assert.Equal(["backup-exists", "backup-complete", "backup-verified", "restore-drilled", "backups-encrypted", "retention-defined"], passed);
         Assert.Contains("# Readiness of shop", (await Run("ready", "--markdown")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_work_of_a_schedule_backs_up_proves_prunes_and_leaves_its_heartbeat()
+    {
+        CliRun first = await Run("run", "nightly-backup", "shop", "--output", "json");
+        Assert.True(first.ExitCode == 0, first.Error);
+        Assert.Equal(16620, first.Json.GetProperty("rows").GetInt64());
+
+        // A backup that an interrupted run left unproved is taken up.
+        string unproved = await BackupAsync();
+        Assert.Equal(unproved, (await Run("run", "nightly-backup", "shop", "--output", "json")).Json.GetProperty("backup").GetString());
+        Assert.Equal(0, (await Run("run", "restore-drill", "shop")).ExitCode);
+        Assert.Equal(3, (await Run("run", "readiness-check", "shop")).ExitCode);
+        Assert.Contains("# Readiness of shop", await File.ReadAllTextAsync(Path.Combine(_folder, "safedb-evidence", "readiness.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(1, (await Run("run", "nightly-backup", "sqlite:./nothing.db", "--destination", "local")).ExitCode);
+        string[] beats = await File.ReadAllLinesAsync(Path.Combine(_folder, "safedb-evidence", "heartbeats.jsonl"), TestContext.Current.CancellationToken);
+        Assert.Equal([true, true, true, true, false], beats.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("succeeded").GetBoolean()));
+        Assert.DoesNotContain("correct horse", string.Concat(beats), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_schedule_is_printed_for_other_platforms_and_refused_for_what_could_hold_a_secret()
+    {
+        CliRun workflow = await Run("schedule", "shop", "--platform", "GitHub", "--at", "03:05");
+        Assert.True(workflow.ExitCode == 0, workflow.Error);
+        Assert.Contains("cron: '5 3 * * *'", workflow.Out, StringComparison.Ordinal);
+        CliRun refused = await Run("schedule", "postgresql://ops:hunter2@db/shop", "--platform", "GitHub");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.DoesNotContain("hunter2", refused.Out + refused.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await Run("schedule", "shop", "--platform", "GitHub", "--at", "24:61")).ExitCode);
+        Assert.Equal(1, (await Run("unschedule", "nightly-backup-that-nobody-made")).ExitCode);
     }
 
     private async Task<string> BackupAsync() => (await Run("backup", "--output", "json")).Json.GetProperty("backup").GetString()!;

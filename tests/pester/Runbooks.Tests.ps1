@@ -1,6 +1,5 @@
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
-    $script:Runbooks = Join-Path $Repository 'scripts/runbooks'
 }
 
 Describe 'Runbooks on a real SQLite shop, in sessions that can ask nobody' {
@@ -15,20 +14,6 @@ Describe 'Runbooks on a real SQLite shop, in sessions that can ask nobody' {
   "recipients": { "ops": { "passphrase": "${SAFEDB_TEST_PASSPHRASE}" } }
 }
 '@
-
-        function Invoke-Runbook {
-            param([string] $Name, [string] $Argument)
-            $lines = Invoke-CleanSession -Script "
-                Import-Module '$Manifest'
-                Set-Location -LiteralPath '$Shop'
-                try { `$result = & '$(Join-Path $Runbooks $Name)' $Argument; [Console]::Out.WriteLine('RESULT ' + (ConvertTo-Json -InputObject @(`$result) -Depth 4 -Compress)) }
-                catch { [Console]::Out.WriteLine('FAILED ' + `$_.FullyQualifiedErrorId + ' ' + `$_.Exception.Message) }"
-            $failed = $lines | Where-Object { $_ -like 'FAILED *' }
-            if ($failed) { throw ($failed -join "`n") }
-            $found = $lines | Where-Object { $_ -like 'RESULT *' }
-            if (-not $found) { throw ($lines -join "`n") }
-            $found.Substring(7) | ConvertFrom-Json
-        }
     }
 
     AfterAll {
@@ -37,7 +22,7 @@ Describe 'Runbooks on a real SQLite shop, in sessions that can ask nobody' {
     }
 
     It 'takes and proves a nightly backup, and says so in a heartbeat' {
-        $result = Invoke-Runbook 'Invoke-NightlyBackup.ps1' '-Database shop'
+        $result = Invoke-Runbook 'Invoke-NightlyBackup.ps1' '-Database shop' -Folder $Shop
         $result.Succeeded | Should -BeTrue
         $result.Rows | Should -Be 16620
         Test-Path -LiteralPath $result.Backup | Should -BeTrue
@@ -47,46 +32,56 @@ Describe 'Runbooks on a real SQLite shop, in sessions that can ask nobody' {
 
     It 'takes up a backup that was not proved yet' {
         $taken = Invoke-CleanSession -Script "Import-Module '$Manifest'; Set-Location -LiteralPath '$Shop'; (Backup-SafeDb -Database shop).Backup"
-        $result = Invoke-Runbook 'Invoke-NightlyBackup.ps1' '-Database shop'
+        $result = Invoke-Runbook 'Invoke-NightlyBackup.ps1' '-Database shop' -Folder $Shop
         $result.Resumed | Should -BeTrue
         $result.Backup | Should -Be ($taken | Select-Object -Last 1)
     }
 
     It 'drills the restore of the newest archive' {
-        $result = Invoke-Runbook 'Invoke-RestoreDrill.ps1' '-Database shop'
+        $result = Invoke-Runbook 'Invoke-RestoreDrill.ps1' '-Database shop' -Folder $Shop
         $result.Succeeded | Should -BeTrue
         $result.Rows | Should -Be 16620
     }
 
     It 'plans, migrates and rolls back' {
-        @(Invoke-Runbook 'Invoke-MigrationRun.ps1' '-Database shop -PlanOnly').Count | Should -Be 2
-        (Invoke-Runbook 'Invoke-MigrationRun.ps1' "-Database shop -ApprovedBy 'change 1'").Succeeded | Should -BeTrue
-        @(Invoke-Runbook 'Invoke-MigrationRun.ps1' '-Database shop -PlanOnly' | Where-Object { $_ }).Count | Should -Be 0
-        (Invoke-Runbook 'Invoke-Rollback.ps1' '-Database shop -Steps 1').Succeeded | Should -BeTrue
-        @(Invoke-Runbook 'Invoke-MigrationRun.ps1' '-Database shop -PlanOnly').Count | Should -Be 1
+        @(Invoke-Runbook 'Invoke-MigrationRun.ps1' '-Database shop -PlanOnly' -Folder $Shop).Count | Should -Be 2
+        (Invoke-Runbook 'Invoke-MigrationRun.ps1' "-Database shop -ApprovedBy 'change 1'" -Folder $Shop).Succeeded | Should -BeTrue
+        @(Invoke-Runbook 'Invoke-MigrationRun.ps1' '-Database shop -PlanOnly' -Folder $Shop | Where-Object { $_ }).Count | Should -Be 0
+        (Invoke-Runbook 'Invoke-Rollback.ps1' '-Database shop -Steps 1' -Folder $Shop).Succeeded | Should -BeTrue
+        @(Invoke-Runbook 'Invoke-MigrationRun.ps1' '-Database shop -PlanOnly' -Folder $Shop).Count | Should -Be 1
     }
 
     It 'answers the readiness checklist and leaves it as Markdown' {
-        $items = Invoke-Runbook 'Invoke-ReadinessCheck.ps1' '-Database shop -ReportOnly'
+        $items = Invoke-Runbook 'Invoke-ReadinessCheck.ps1' '-Database shop -ReportOnly' -Folder $Shop
         @($items).Count | Should -Be 15
         ($items | Where-Object { -not $_.Passed }).Item | Should -BeNullOrEmpty
         Join-Path $Shop 'safedb-evidence/readiness.md' | Should -FileContentMatch 'Ready'
     }
 
     It 'diagnoses, restores beside, and repairs after corruption' {
-        $healthy = Invoke-Runbook 'Invoke-EmergencyRepair.ps1' '-Database shop -Step Diagnose'
+        $healthy = Invoke-Runbook 'Invoke-EmergencyRepair.ps1' '-Database shop -Step Diagnose' -Folder $Shop
         $healthy.Readable | Should -BeTrue
         $healthy.NewestProved | Should -Not -BeNullOrEmpty
-        (Invoke-Runbook 'Invoke-EmergencyRepair.ps1' '-Database shop -Step Checkpoint -Target sqlite:./beside.db').Rows | Should -BeGreaterThan 16000
+        (Invoke-Runbook 'Invoke-EmergencyRepair.ps1' '-Database shop -Step Checkpoint -Target sqlite:./beside.db' -Folder $Shop).Rows | Should -BeGreaterThan 16000
+        (Invoke-Runbook 'Invoke-EmergencyRepair.ps1' '-Database shop -Step Diagnose -Deep' -Folder $Shop).RecommendedAction | Should -BeLike 'Nothing is broken*'
+
+        # One page in the middle overwritten, as a failing disk does: the database still opens.
+        $file = [System.IO.File]::Open((Join-Path $Shop 'shop.db'), 'Open')
+        $null = $file.Seek(4096 * 40, 'Begin')
+        $file.Write([byte[]] (1..4096 | ForEach-Object { 7 }), 0, 4096)
+        $file.Dispose()
+        $deep = Invoke-Runbook 'Invoke-EmergencyRepair.ps1' '-Database shop -Step Diagnose -Deep' -Folder $Shop
+        "$($deep.Problem)$($deep.Damage)" | Should -Not -BeNullOrEmpty
+        $deep.RecommendedAction | Should -Be 'Checkpoint, compare, then Repair'
         [System.IO.File]::WriteAllBytes((Join-Path $Shop 'shop.db'), [byte[]] (1..8192 | ForEach-Object { 7 }))
-        $damaged = Invoke-Runbook 'Invoke-EmergencyRepair.ps1' '-Database shop -Step Diagnose'
+        $damaged = Invoke-Runbook 'Invoke-EmergencyRepair.ps1' '-Database shop -Step Diagnose' -Folder $Shop
         $damaged.Readable | Should -BeFalse
-        (Invoke-Runbook 'Invoke-EmergencyRepair.ps1' '-Database shop -Step Repair -NoSafetyBackup').Verified | Should -BeTrue
-        (Invoke-Runbook 'Invoke-EmergencyRepair.ps1' '-Database shop -Step Diagnose').Readable | Should -BeTrue
+        (Invoke-Runbook 'Invoke-EmergencyRepair.ps1' '-Database shop -Step Repair -NoSafetyBackup' -Folder $Shop).Verified | Should -BeTrue
+        (Invoke-Runbook 'Invoke-EmergencyRepair.ps1' '-Database shop -Step Diagnose' -Folder $Shop).Readable | Should -BeTrue
     }
 
     It 'writes a failed heartbeat and fails when the backup fails' {
-        { Invoke-Runbook 'Invoke-NightlyBackup.ps1' '-Database sqlite:./nothing.db -Destination local' } | Should -Throw
+        { Invoke-Runbook 'Invoke-NightlyBackup.ps1' '-Database sqlite:./nothing.db -Destination local' -Folder $Shop } | Should -Throw
         $beat = Get-Content -LiteralPath (Join-Path $Shop 'safedb-evidence/heartbeats.jsonl') | Select-Object -Last 1 | ConvertFrom-Json
         $beat.succeeded | Should -BeFalse
     }

@@ -4,6 +4,7 @@ using SafeDb.Addresses;
 using SafeDb.Archive;
 using SafeDb.Cli.Hosting;
 using SafeDb.Configuration;
+using SafeDb.Engines;
 using SafeDb.Readiness;
 using SafeDb.Schedules;
 

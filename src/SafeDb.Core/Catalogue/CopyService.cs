@@ -71,7 +71,8 @@ public sealed class CopyService(SafeDbEngine engine)
             await CopyEvidenceAsync(source, target, name, cancellationToken).ConfigureAwait(false);
         }
 
-        return await DescribeAsync(destination.Address, name, keys, cancellationToken).ConfigureAwait(false);
+        // Other recipients: what opened the archive does not open the copy, whose header says all the same that it is sealed and for whom.
+        return await DescribeAsync(destination.Address, name, recipients is null ? keys : null, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task CopyBytesAsync(IArchiveFile file, Stream output, string name, IOperationObserver observer, CancellationToken cancellationToken)

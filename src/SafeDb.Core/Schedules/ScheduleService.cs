@@ -135,7 +135,7 @@ public sealed class ScheduleService(SafeDbEngine engine, IReadOnlyList<ISchedule
         }
 
         const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-        if ((File.GetUnixFileMode(file) & Others) != 0)
+        if ((File.GetUnixFileMode(file) & Others) != UnixFileMode.None)
         {
             throw ScheduleErrors.EnvironmentFileOpen.Exception(file);
         }

