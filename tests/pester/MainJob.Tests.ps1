@@ -21,7 +21,7 @@ Describe 'The main job on the tutorial shop' {
         $run.Outcome | Should -Be 'Applied'
         $run.Rehearsal.Passed | Should -BeTrue
         (Get-SafeMigration sqlite:./shop.db ./migrations).State | Should -Be @('Applied', 'Applied')
-        (Undo-SafeMigration sqlite:./shop.db ./migrations -Confirm:$false).Outcome | Should -Be 'Undone'
+        (Undo-SafeMigration sqlite:./shop.db ./migrations -Destination ./backups -Passphrase $p -Confirm:$false).Outcome | Should -Be 'Undone'
         (Get-SafeMigration sqlite:./shop.db ./migrations).State | Should -Be @('Applied', 'Pending')
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 
 using SafeDb.Cli.Hosting;
+using SafeDb.Cli.Output;
 using SafeDb.Configuration;
 using SafeDb.Engines;
 using SafeDb.Integrity;
@@ -19,6 +20,7 @@ internal static class CheckVerb
         {
             ResolvedDatabase resolved = session.Database(parsed.GetValue(database));
             IntegrityReport report = await Composition.Integrity(session.Engine, resolved.Address.Engine).CheckAsync(resolved, session.Observer, stop).ConfigureAwait(false);
+            report = report with { Findings = [.. report.Findings.Select(finding => finding with { Advice = CommandLineWords.Of(finding.Advice) })] };
             int exitCode = report.IsSound ? ExitCodes.Done : ExitCodes.Failed;
             if (parsed.GetValue(quiet))
             {

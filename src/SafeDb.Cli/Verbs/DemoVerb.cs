@@ -27,7 +27,7 @@ internal sealed class DemoVerb
         if (parsed.GetValue(_onlyDatabase) is { } file)
         {
             await TutorialFiles.BuildShopAsync(session.Engine, session.FullPath(file), stop).ConfigureAwait(false);
-            return new VerbResult(new DemoResult(session.FullPath(file), []));
+            return new VerbResult(new DemoResult(session.FullPath(file), [])) { Text = _ => $"The sample shop is in {session.FullPath(file)}.\n" };
         }
 
         string folder = session.FullPath(parsed.GetValue(_folder)!);

@@ -2,6 +2,7 @@ using System.CommandLine;
 
 using SafeDb.Archive;
 using SafeDb.Cli.Hosting;
+using SafeDb.Cli.Output;
 using SafeDb.Configuration;
 using SafeDb.Engines;
 using SafeDb.Readiness;
@@ -50,7 +51,8 @@ internal sealed class ReadyVerb
         };
         using ArchiveKeys? keys = _archive.Keys(parsed, session);
         var service = new ReadinessService(session.Engine, Composition.Migrations(session.Engine, database.Address.Engine));
-        IReadOnlyList<ReadinessItem> items = await service.CheckAsync(command, keys, session.Observer, stop).ConfigureAwait(false);
+        IReadOnlyList<ReadinessItem> items = [.. (await service.CheckAsync(command, keys, session.Observer, stop).ConfigureAwait(false))
+            .Select(item => item with { Advice = item.Advice is { } advice ? CommandLineWords.Of(advice) : null })];
         return new VerbResult(items, ReadinessJudge.IsReady(items) ? ExitCodes.Done : ExitCodes.Gate)
         {
             Text = parsed.GetValue(_markdown) ? _ => ReadinessMarkdown.Of(database.Address.ConfiguredName ?? database.Address.Display, items) : null,

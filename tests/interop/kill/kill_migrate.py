@@ -6,7 +6,9 @@ usage: kill_migrate.py <safedb program> <kills> [seed]
 After each kill the database must open, pass integrity_check and foreign_key_check, and hold the old or a later whole state: each migration's table exists exactly when its history row does.
 At the end one more run must finish. Prints what each kill found; exits 1 at the first that is neither.
 """
-import os, random, shutil, signal, sqlite3, subprocess, sys, tempfile, time
+import os, sqlite3, sys, tempfile
+
+from killer import KEY, campaign, run
 
 STEPS = 5
 
@@ -44,48 +46,23 @@ def state(folder):
         db.close()
 
 def main():
-    program, kills = sys.argv[1], int(sys.argv[2])
-    chance = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
-    environment = dict(os.environ, SAFEDB_KILL_KEY="00" * 32)
-    found = {}
+    program = sys.argv[1]
     template = tempfile.mkdtemp(prefix="safedb-kill-")
     build(template)
+    os.mkdir(os.path.join(template, "backups"))
+
     def command(folder):
-        return [program, "migrate", "sqlite:" + os.path.join(folder, "shop.db"), os.path.join(folder, "migrations"),
-                "--destination", os.path.join(folder, "backups"), "--key-env", "SAFEDB_KILL_KEY", "--yes"]
-    def clone():
-        folder = tempfile.mkdtemp(prefix="safedb-kill-")
-        shutil.rmtree(folder)
-        shutil.copytree(template, folder)
-        os.mkdir(os.path.join(folder, "backups"))
-        return folder
-    folder = clone()
-    begin = time.monotonic()
-    first = subprocess.run(command(folder), env=environment, cwd=folder, capture_output=True, text=True)
-    length = time.monotonic() - begin
-    if first.returncode != 0 or state(folder) != STEPS:
-        sys.exit(f"the undisturbed run failed: {first.returncode}\n{first.stdout}\n{first.stderr}")
-    shutil.rmtree(folder)
-    for number in range(kills):
-        folder = clone()
-        process = subprocess.Popen(command(folder), env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.2, length))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        after = state(folder)
-        if after is None:
-            sys.exit(f"kill {number}: neither old nor new, see {folder}")
-        again = subprocess.run(command(folder), env=environment, cwd=folder, capture_output=True, text=True)
+        return [program, "migrate", "sqlite:" + os.path.join(folder, "shop.db"), os.path.join(folder, "migrations"), "--destination", os.path.join(folder, "backups"), *KEY, "--yes"]
+
+    def finish(folder):
+        again = run(command(folder), folder)
         if again.returncode != 0:
-            again = subprocess.run(command(folder) + ["--resume"], env=environment, cwd=folder, capture_output=True, text=True)
+            again = run(command(folder) + ["--resume"], folder)
         if again.returncode != 0 or state(folder) != STEPS:
-            sys.exit(f"kill {number}: the next run did not finish ({again.returncode}), see {folder}\n{again.stdout}\n{again.stderr}")
+            return f"{again.returncode}\n{again.stdout}\n{again.stderr}"
         left = [name for name in os.listdir(folder) if name not in ("shop.db", "migrations", "backups", "safedb-evidence")]
-        if left:
-            print(f"kill {number}: left over after the next run: {left}")
-        found[after] = found.get(after, 0) + 1
-        shutil.rmtree(folder)
-    shutil.rmtree(template)
-    print(f"{kills} kills over {length:.1f} s; migrations found applied after the kill: {dict(sorted(found.items()))}; every next run finished")
+        return f"left over: {left}" if left else None
+
+    campaign(template, int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 1, command, state, finish)
 
 main()
