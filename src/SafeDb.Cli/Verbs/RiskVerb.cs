@@ -17,6 +17,8 @@ internal sealed class RiskVerb
     private readonly Option<string?> _database = VerbArguments.Text("--database", "A database to ask for sizes and for the rows at risk. Only read.", "DATABASE");
     private readonly Option<DatabaseEngine?> _engine = new("--engine") { Description = "Engine that the SQL is for. Default: told by the database, the configuration or the files." };
     private readonly Option<int?> _serverVersion = new("--server-version") { Description = "Version of the server, such as 150000 for PostgreSQL 15.", HelpName = "NUMBER" };
+    private readonly Option<string?> _edition = VerbArguments.Text("--edition", "Edition of SQL Server, such as 'Standard Edition' or 'Azure SQL Database'. Default: unknown, so that nothing only some editions have is relied on.", "NAME");
+    private readonly Option<string?> _baseline = VerbArguments.Text("--baseline", "File of findings known from before, as --format baseline writes it. They stay visible and stop nothing.", "FILE");
     private readonly Option<string[]> _allowHazard = VerbArguments.List("--allow-hazard", "Rule whose findings are accepted; they stay visible.", "RULE");
     private readonly Option<string> _format = new("--format") { Description = "Form of the report: " + string.Join(", ", RiskReportWriters.All.Select(writer => writer.Name)) + ".", DefaultValueFactory = _ => "text" };
 
@@ -26,7 +28,7 @@ internal sealed class RiskVerb
         verb._format.AcceptOnlyFromAmong([.. RiskReportWriters.All.Select(writer => writer.Name)]);
         var command = new Command("risk", "Say what migrations will lock, rewrite, break and lose. Exit code 3 when a finding is above what the policy lets pass.")
         {
-            verb._path, verb._sql, verb._database, verb._engine, verb._serverVersion, verb._allowHazard, verb._format,
+            verb._path, verb._sql, verb._database, verb._engine, verb._serverVersion, verb._edition, verb._allowHazard, verb._baseline, verb._format,
         };
         return runner.Bind(command, verb.RunAsync);
     }
@@ -44,7 +46,11 @@ internal sealed class RiskVerb
             FallbackEngine = session.Configuration.DefaultDatabase is { } name ? session.Database(name).Address.Engine : null,
             Database = database?.Address,
             ServerVersion = parsed.GetValue(_serverVersion),
-            Policy = policy.ToRiskPolicy(parsed.GetValue(_allowHazard)!),
+            Edition = parsed.GetValue(_edition),
+            Policy = policy.ToRiskPolicy(parsed.GetValue(_allowHazard)!) with
+            {
+                Baseline = parsed.GetValue(_baseline) is { } known ? RiskBaseline.Read(Path.GetFullPath(known, session.Host.Folder)) : null,
+            },
         };
         RiskReport report = await Composition.Risk(session.Engine).AnalyseAsync(request, session.Observer, stop).ConfigureAwait(false);
         string shown = RiskReportWriters.Get(parsed.GetValue(_format)!).Write(report);

@@ -56,7 +56,7 @@ public sealed class MigrationRiskService(EngineRegistry engines, IReadOnlyList<I
     /// <summary>Analyses what the request names.</summary>
     public async Task<RiskReport> AnalyseAsync(RiskRequest request, IOperationObserver observer, CancellationToken cancellationToken)
     {
-        request.Policy.Validate(Rules.Select(rule => rule.Id));
+        request.Policy.Validate(Rules.Select(rule => rule.Id).Concat(Migration.Plan.GateIds.Allowable));
         string folder = request.Folder ?? Environment.CurrentDirectory;
         IReadOnlyList<MigrationFile> files = request.Text is { } text
             ? [new MigrationFile("(text)", text, FileWayBack.Unknown, IsWayBack: false)]

@@ -6,6 +6,10 @@ namespace SafeDb.Risk;
 /// <param name="Fingerprints">Their fingerprints.</param>
 public sealed record RiskBaseline(IReadOnlySet<string> Fingerprints)
 {
+    /// <summary>Reads a baseline file.</summary>
+    /// <param name="path">Its path.</param>
+    public static RiskBaseline Read(string path) => Parse(Input.MigrationFile.ReadText(path), path);
+
     /// <summary>Reads a baseline.</summary>
     /// <param name="json">The file's text.</param>
     /// <param name="path">Its name, for errors.</param>

@@ -7,11 +7,11 @@ public static class RiskErrors
 {
     /// <summary>A rule was named that does not exist.</summary>
     public static readonly ErrorDefinition UnknownRule = new(
-        "Risk.UnknownRule", ErrorKind.InvalidInput, "There is no rule named {0}. The most similar one is {1}.", "Use a rule id as docs/rules lists them.");
+        "Risk.UnknownRule", ErrorKind.InvalidInput, "There is no rule named {0}. The most similar one is {1}.", "Use the id of a rule as docs/rules lists them, or, for migrations, of a gate that may be allowed.");
 
     /// <summary>A baseline file cannot be read.</summary>
     public static readonly ErrorDefinition BaselineInvalid = new(
-        "Risk.BaselineInvalid", ErrorKind.InvalidContent, "{0} is not a baseline of findings: {1}", "Write it anew with the baseline option of the risk command, and review what it accepts.");
+        "Risk.BaselineInvalid", ErrorKind.InvalidContent, "{0} is not a baseline of findings: {1}", "Write it anew as a report in the format baseline, and review what it accepts.");
 
     /// <summary>A path does not exist.</summary>
     public static readonly ErrorDefinition PathMissing = new(

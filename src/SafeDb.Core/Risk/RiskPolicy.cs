@@ -1,5 +1,3 @@
-using SafeDb.Configuration;
-
 namespace SafeDb.Risk;
 
 /// <summary>What an environment's policy and the caller say about findings. The defaults are those for production.</summary>
@@ -28,17 +26,6 @@ public sealed record RiskPolicy
 
     /// <summary>Whether commands that reset the database are allowed.</summary>
     public bool AllowReset { get; init; }
-
-    /// <summary>What an environment's policy says, with what the caller allows.</summary>
-    public static RiskPolicy From(Policy policy, IEnumerable<string>? allowHazards = null, RiskBaseline? baseline = null) => new()
-    {
-        AllowHazards = [.. policy.AllowHazards.Concat(allowHazards ?? [])],
-        DisabledRules = policy.DisabledRules,
-        RuleLevels = policy.RuleLevels,
-        AllowMixedMigrations = policy.AllowMixedMigrations,
-        AllowReset = policy.AllowReset,
-        Baseline = baseline,
-    };
 
     /// <summary>Fails when a rule is named that no dialect and no general rule has: a misspelt allowance must not pass silently.</summary>
     /// <param name="known">Every rule's id.</param>

@@ -12,9 +12,13 @@ internal sealed class ExecutedCode(AnalysisState state, StatementImpact impact, 
 {
     // Functions that call functions: deeper than this nobody writes migrations.
     private const int Deepest = 5;
+
+    // Functions that call each other in every branch would be read for ever.
+    private const int Most = 2_000;
     private readonly List<PgStatement> _statements = [];
     private readonly List<StatementEffect> _effects = [];
     private int _depth;
+    private int _read;
     private string? _reason;
 
     /// <summary>What was read.</summary>
@@ -39,7 +43,7 @@ internal sealed class ExecutedCode(AnalysisState state, StatementImpact impact, 
     /// <summary>A procedure or function.</summary>
     public void Call(PgName? name, string unknown)
     {
-        if (name is not null && state.Model.FindFunction(name) is { Body: { } body } function && _depth < Deepest)
+        if (name is not null && state.Model.FindFunction(name) is { Body: { } body } function && _depth < Deepest && _read < Most)
         {
             _depth++;
             Body(body, function.Language, null);
@@ -54,7 +58,7 @@ internal sealed class ExecutedCode(AnalysisState state, StatementImpact impact, 
     /// <summary>The functions that a query calls: those made in view are read; a bare call of another one does nobody knows what.</summary>
     public void Calls(QueryStatement query)
     {
-        foreach (PgName call in query.Calls.Where(call => state.Model.FindFunction(call) is not null))
+        foreach (PgName call in query.Calls.Where(call => state.Model.FindFunction(call) is not null).Distinct())
         {
             Call(call, $"the body of {call} cannot be read");
         }
@@ -132,6 +136,12 @@ internal sealed class ExecutedCode(AnalysisState state, StatementImpact impact, 
 
     private void Judge(PgStatement statement, string text)
     {
+        if (++_read > Most)
+        {
+            _reason ??= "the functions that it calls are too many to be read";
+            return;
+        }
+
         _statements.Add(statement);
         StatementImpact inner = ImpactAnalyzer.Analyse(statement, state);
         foreach ((string relation, PgLock mode, bool isLong) in inner.Locks)

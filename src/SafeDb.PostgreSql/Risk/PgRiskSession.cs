@@ -11,6 +11,7 @@ namespace SafeDb.PostgreSql.Risk;
 internal sealed class PgRiskSession(RiskOptions options) : IRiskSession
 {
     private readonly AnalysisState _state = new(options);
+    private readonly RestoredConstraints _constraints = new();
 
     /// <inheritdoc/>
     public FileRisk Analyse(RiskFile file)
@@ -31,7 +32,7 @@ internal sealed class PgRiskSession(RiskOptions options) : IRiskSession
         }
 
         _state.EndTransaction();
-        return new FileRisk(file.Source.Path ?? "", OldNames.Excuse(RestoredConstraints.Excuse(statements)), []) { Source = file.Source };
+        return new FileRisk(file.Source.Path ?? "", OldNames.Excuse(_constraints.Excuse(statements)), []) { Source = file.Source };
     }
 
     private void BeginFile(RiskFile file, PgScript script)
@@ -94,6 +95,7 @@ internal sealed class PgRiskSession(RiskOptions options) : IRiskSession
             DataLoss = impact.DataLoss,
             Findings = file.Applied ? [] : [.. context.Findings.OrderBy(finding => finding.Rule, StringComparer.Ordinal)],
         };
+        _constraints.Note(index, statement, _state.Model);
         Continue(file, statement, impact, risk.Location.Line);
         return risk;
     }

@@ -10,11 +10,13 @@ internal sealed partial class PgParser
         if (Accept("constraint"))
         {
             var altered = new AlterConstraint(Name());
+            int first = _at;
             while (Accept("not") || Accept("deferrable") || Accept("initially") || Accept("deferred") || Accept("immediate") || Accept("enforced") || Accept("no") || Accept("inherit"))
             {
             }
 
-            return altered;
+            bool enforcement = IsWord(_at - 1, "enforced") && _at > first;
+            return altered with { Enforcement = enforcement, Enforces = enforcement && !IsWord(_at - 2, "not") };
         }
 
         Accept("column");
@@ -71,8 +73,9 @@ internal sealed partial class PgParser
 
         if (Accept("storage") || Accept("compression"))
         {
+            string what = "SET " + Span(_at - 1).ToString().ToUpperInvariant();
             _ = Name();
-            return new CatalogueAction("SET STORAGE", PgLock.AccessExclusive, column);
+            return new CatalogueAction(what, PgLock.AccessExclusive, column);
         }
 
         if (IsSymbol(_at, '('))

@@ -212,7 +212,7 @@ internal sealed partial class PgParser
         if (IsSymbol(_at, '('))
         {
             int end = SkipParentheses(_at);
-            PgStatement inner = Parse(_text, _tokens, (_at + 1)..Math.Max(_at + 1, end - 1));
+            PgStatement inner = StartsQuery(_at + 1) ? Parse(_text, _tokens, (_at + 1)..Math.Max(_at + 1, end - 1)) : new UnknownStatement("");
             if (inner is not QueryStatement)
             {
                 Fail("a query");
@@ -290,6 +290,11 @@ internal sealed partial class PgParser
         }
 
         Expect("as");
+        if (!StartsQuery(_at))
+        {
+            Fail("a query");
+        }
+
         return new PrepareStatement(name, Statement());
     }
 
@@ -310,6 +315,11 @@ internal sealed partial class PgParser
                     {
                         analyze |= (Peek("analyze") || Peek("analyse")) && !IsWord(_at + 1, "false") && !IsWord(_at + 1, "off") && !(_at + 1 < _last && Span(_at + 1) is "0");
                     }
+                }
+
+                if (!StartsQuery(_at) && (AtEnd || !IsAny(_at, ["create", "execute", "declare", "refresh"])))
+                {
+                    Fail("a statement that EXPLAIN takes");
                 }
 
                 PgStatement explained = Statement();

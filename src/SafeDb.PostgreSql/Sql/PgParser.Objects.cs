@@ -44,7 +44,9 @@ internal sealed partial class PgParser
         while (AcceptSymbol(','));
         ExpectSymbol(')');
         plain &= AtEnd;
+        int tail = _at;
         SkipKeyTail();
+        index = index with { NullsNotDistinct = Enumerable.Range(tail, _at - tail).Any(i => IsWord(i, "nulls") && IsWord(i + 1, "not")) };
         if (Accept("tablespace"))
         {
             _ = Name();
@@ -126,14 +128,14 @@ internal sealed partial class PgParser
         {
             string body = TextOf(_at, _last);
             SkipRest();
-            return function with { Body = body, Language = "sql" };
+            return function with { Body = body, Language = "sql", Atomic = true };
         }
 
         _at = IsSymbol(_at, '(') ? SkipParentheses(_at) : _at + 1;
         return function;
     }
 
-    private PgStatement CreateTrigger()
+    private PgStatement CreateTrigger(bool orReplace)
     {
         string name = Name();
         while (!AtEnd && !Peek("on"))
@@ -142,7 +144,7 @@ internal sealed partial class PgParser
         }
 
         Expect("on");
-        var trigger = new CreateTrigger(name, QualifiedName());
+        var trigger = new CreateTrigger(name, QualifiedName()) { OrReplace = orReplace };
         if (Accept("from"))
         {
             trigger = trigger with { From = QualifiedName() };

@@ -42,6 +42,9 @@ internal sealed partial class PgParser
         };
     }
 
+    private bool StartsQuery(int index) =>
+        index < _last && (IsSymbol(index, '(') || IsAny(index, ["select", "insert", "update", "delete", "merge", "with", "values", "table"]));
+
     private PgStatement Create()
     {
         _at++;
@@ -72,7 +75,7 @@ internal sealed partial class PgParser
 
         if (Accept("constraint", "trigger") || Accept("trigger"))
         {
-            return CreateTrigger();
+            return CreateTrigger(orReplace);
         }
 
         return CreateOther();
@@ -165,7 +168,7 @@ internal sealed partial class PgParser
                 depth += IsSymbol(end, '(') ? 1 : IsSymbol(end, ')') ? -1 : 0;
             }
 
-            PgStatement element = IsAny(_at, ["create", "grant"]) ? Parse(_text, _tokens, _at..end) : new UnknownStatement("expected CREATE or GRANT");
+            PgStatement element = StartsElement(_at) ? Parse(_text, _tokens, _at..end) : new UnknownStatement("expected CREATE or GRANT");
             if (element is UnknownStatement)
             {
                 Fail("an element of CREATE SCHEMA");

@@ -4,12 +4,13 @@ using SafeDb.Addresses;
 using SafeDb.Configuration;
 using SafeDb.Engines;
 using SafeDb.Risk;
+using SafeDb.Risk.Reporting;
 
 namespace SafeDb.PowerShell.Commands;
 
 /// <summary>Says what migrations will lock, rewrite, break and lose, without running them.</summary>
 [Cmdlet(VerbsCommon.Get, "MigrationRisk", DefaultParameterSetName = ByPath, HelpUri = HelpLinks.Root + "Get-MigrationRisk.md")]
-[OutputType(typeof(MigrationRisk))]
+[OutputType(typeof(MigrationRisk), typeof(string))]
 public sealed class GetMigrationRiskCommand : ConfiguredCmdlet
 {
     private const string ByPath = "Path";
@@ -45,6 +46,23 @@ public sealed class GetMigrationRiskCommand : ConfiguredCmdlet
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int ServerVersion { get; set; }
+
+    /// <summary>Edition of SQL Server, such as 'Standard Edition' or 'Azure SQL Database'. By default unknown, so that nothing only some editions have is relied on.</summary>
+    [Parameter]
+    public string? Edition { get; set; }
+
+    /// <summary>File of findings known from before, as -AsReport -Format baseline writes it. They are still shown, as allowed.</summary>
+    [Parameter]
+    public string? Baseline { get; set; }
+
+    /// <summary>Give one text instead of objects: each finding with its line, a caret, the advice and the safer SQL.</summary>
+    [Parameter]
+    public SwitchParameter AsReport { get; set; }
+
+    /// <summary>Form of the report of -AsReport: text, markdown, json, sarif, github, azure, junit, or baseline.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(Completion.ReportFormatCompleter))]
+    public string Format { get; set; } = "text";
 
     /// <summary>Rules whose findings are accepted. They are still shown, as allowed.</summary>
     [Parameter]
@@ -91,9 +109,20 @@ public sealed class GetMigrationRiskCommand : ConfiguredCmdlet
             FallbackEngine = Configuration.DefaultDatabase is null ? null : ResolveDatabase(Configuration.DefaultDatabase).Address.Engine,
             Database = database?.Address,
             ServerVersion = ServerVersion == 0 ? null : ServerVersion,
-            Policy = (database?.Policy ?? Core.Resolver(Configuration).PolicyOf(Environment)).ToRiskPolicy(AllowHazard),
+            Policy = (database?.Policy ?? Core.Resolver(Configuration).PolicyOf(Environment)).ToRiskPolicy(AllowHazard) with
+            {
+                Baseline = Baseline is null ? null : RiskBaseline.Read(Paths.Literal(Baseline)),
+            },
+            Edition = Edition,
         };
+        IRiskReportWriter writer = RiskReportWriters.Get(Format);
         RiskReport report = Run((observer, stop) => Composition.Risk(Core).AnalyseAsync(request, observer, stop));
+        if (AsReport)
+        {
+            WriteObject(writer.Write(report));
+            return;
+        }
+
         WriteObject(MigrationRisk.From(report, IncludeSafe), enumerateCollection: true);
     }
 }

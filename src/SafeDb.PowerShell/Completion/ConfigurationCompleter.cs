@@ -80,6 +80,12 @@ public sealed class RuleCompleter : ConfigurationCompleter
     private protected override IEnumerable<string> Values(SafeDbConfiguration configuration) => Composition.Risk(Hosting.SessionEngine.Current).Rules.Select(rule => rule.Id);
 }
 
+/// <summary>Completes forms of risk reports.</summary>
+public sealed class ReportFormatCompleter : ConfigurationCompleter
+{
+    private protected override IEnumerable<string> Values(SafeDbConfiguration configuration) => Risk.Reporting.RiskReportWriters.All.Select(writer => writer.Name);
+}
+
 /// <summary>Completes names of migration formats.</summary>
 public sealed class FormatCompleter : ConfigurationCompleter
 {

@@ -22,6 +22,12 @@ internal sealed class TSqlRiskSession(RiskOptions options) : IRiskSession
         // A runner that wraps the file sets XACT_ABORT itself, as SafeDb's does.
         _state.XactAbort = file.Transaction == FileTransaction.Single;
         var statements = new List<StatementRisk>();
+        TSqlNesting.WithRoom(file.Source.Text, () => Read(file, statements));
+        return new FileRisk(file.Source.Path ?? string.Empty, statements, []);
+    }
+
+    private void Read(RiskFile file, List<StatementRisk> statements)
+    {
         foreach (TSqlStatementText text in TSqlScriptReader.Read(file.Source.Text))
         {
             foreach (TSqlStatement? tree in Flatten(text.Tree))
@@ -29,8 +35,6 @@ internal sealed class TSqlRiskSession(RiskOptions options) : IRiskSession
                 statements.Add(Analyse(file, text, tree, statements.Count + 1));
             }
         }
-
-        return new FileRisk(file.Source.Path ?? string.Empty, statements, []);
     }
 
     private StatementRisk Analyse(RiskFile file, TSqlStatementText text, TSqlStatement? tree, int index)

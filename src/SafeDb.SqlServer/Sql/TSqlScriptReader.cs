@@ -39,9 +39,16 @@ internal static class TSqlScriptReader
 
     private static void ReadBatch(string text, int start, int length, List<TSqlStatementText> statements)
     {
-        if (TryParse(text, start, length, out IReadOnlyList<TSqlStatement> trees, out _))
+        if (TryParse(text, start, length, out IReadOnlyList<TSqlStatement> trees, out string? whole))
         {
             statements.AddRange(trees.Select(tree => new TSqlStatementText(start + tree.StartOffset, WithoutTerminator(text, start + tree.StartOffset, tree.FragmentLength), tree, null)));
+            return;
+        }
+
+        if (IsModule(text, start, start + length))
+        {
+            // Its body is part of it: what stands there does not run now.
+            statements.Add(new TSqlStatementText(start, WithoutTerminator(text, start, length), null, whole));
             return;
         }
 
@@ -92,6 +99,26 @@ internal static class TSqlScriptReader
         }
     }
 
+    // CREATE or ALTER of a procedure, function, trigger or view is alone in its batch.
+    private static bool IsModule(string text, int start, int end)
+    {
+        var words = new List<string>();
+        for (int i = TSqlTrivia.SkipBlanksAndComments(text, start, end); i < end && words.Count < 4;)
+        {
+            string word = Word(text, i);
+            if (word.Length == 0)
+            {
+                break;
+            }
+
+            words.Add(word);
+            i = TSqlTrivia.SkipBlanksAndComments(text, i + word.Length, end);
+        }
+
+        int kind = words is [_, "OR", "ALTER", ..] ? 3 : 1;
+        return words is ["CREATE" or "ALTER", ..] && words.Count > kind && words[kind] is "PROC" or "PROCEDURE" or "FUNCTION" or "TRIGGER" or "VIEW";
+    }
+
     private static List<int> StatementLines(string text, int start, int length)
     {
         var starts = new List<int> { start };
@@ -125,6 +152,12 @@ internal static class TSqlScriptReader
     {
         trees = [];
         problem = null;
+        if (TSqlNesting.IsTooDeep(text.AsSpan(start, length)))
+        {
+            problem = "it nests too deep";
+            return false;
+        }
+
         try
         {
             using var reader = new StringReader(text.Substring(start, length));

@@ -131,6 +131,42 @@ public sealed class TSqlRiskTests
     }
 
     [Fact]
+    public void The_body_of_a_procedure_that_cannot_be_read_is_not_taken_for_statements()
+    {
+        FileRisk risk = Analyse("-- a comment\nCREATE OR ALTER PROCEDURE dbo.p AS\nBEGIN\n  SELECT NEWER SYNTAX (1 2;\n  DROP TABLE dbo.t;\nEND\nGO\nDROP TABLE dbo.u\n", null);
+        Assert.Equal([false, true], risk.Statements.Select(statement => statement.Analysed));
+        Assert.Equal(["dbo.u"], risk.AllFindings.Where(finding => finding.Rule == "tsql-drop-table").Select(finding => finding.Relation));
+    }
+
+    [Theory]
+    [InlineData("(", 300_000)]
+    [InlineData("select (", 900)]
+    [InlineData("begin ", 2_900)]
+    [InlineData("if 1 = 1 ", 2_900)]
+    [InlineData("select case when 1 = 1 then ", 900)]
+    [InlineData("not ", 19_000)]
+    [InlineData("select 1 union ", 19_000)]
+    [InlineData("1+", 19_000)]
+    public void Deep_nesting_is_refused_or_survived(string unit, int count)
+    {
+        FileRisk risk = Analyse("select " + string.Concat(Enumerable.Repeat(unit, count)) + "1", null);
+        Assert.NotEmpty(risk.Statements);
+        _ = Analyse(string.Concat(Enumerable.Repeat(unit, count)) + "select 1", null);
+    }
+
+    [Fact]
+    public void Mutated_scripts_never_crash_the_analysis_and_come_back_whole()
+    {
+        string[] seeds = [.. Cases.Select(row => row.Data.Item1), .. Cases.Select(row => row.Data.Item1).Chunk(4).Select(chunk => string.Join("\nGO\n", chunk))];
+        SqlMutation.Try(seeds, LongTests.Enabled ? 100_000 : 1_500, sql =>
+        {
+            IReadOnlyList<ScriptPiece> pieces = new SqlServerRiskDialect().Split(new SourceText(sql));
+            Assert.Equal(sql, string.Concat(pieces.Select(piece => sql.Substring(piece.Start, piece.Length))));
+            Assert.All(Analyse(sql, null).Statements, statement => Assert.True(statement.Analysed || statement.NotAnalysedBecause is { Length: > 0 }));
+        });
+    }
+
+    [Fact]
     public void A_table_of_an_earlier_file_is_in_use_unless_all_files_run_now()
     {
         foreach (bool together in new[] { true, false })
@@ -185,7 +221,7 @@ public sealed class TSqlRiskTests
             IReadOnlyList<ScriptPiece> pieces = new SqlServerRiskDialect().Split(new SourceText(text));
             _ = Analyse(text, null);
             return string.Concat(pieces.Select(piece => text.Substring(piece.Start, piece.Length))) == text;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Environment.GetEnvironmentVariable("SAFEDB_LONG_TESTS") == "1" ? 100_000 : 1_000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(LongTests.Enabled ? 100_000 : 1_000));
     }
 
     private static FileRisk Analyse(string sql, string? edition) =>

@@ -57,6 +57,7 @@ public sealed class MigrationPlanner(MigrationContext context)
                 AllowMixedMigrations = policy.AllowMixedMigrations, AllowReset = policy.AllowReset,
             },
             context.Clock);
+        new RiskPolicy { AllowHazards = command.AllowHazards }.Validate(analyzer.Rules.Select(rule => rule.Id).Concat(GateIds.Allowable));
         IEnumerable<RiskFile> before = items.Where(item => item.Script is not null && !own.Contains(item.Script) && item.State is MigrationState.Applied or MigrationState.Edited)
             .Select(item => File(item.Script!) with { Applied = true });
         return analyzer.Analyse(before.Concat(files), new RiskOptions { ServerVersion = serverVersion, PendingTogether = true });

@@ -15,7 +15,7 @@ public static class RiskReportWriters
 {
     /// <summary>All of them, ordered by name.</summary>
     public static IReadOnlyList<IRiskReportWriter> All { get; } =
-        [new AzurePipelinesCommands(), new GitHubAnnotations(), new JsonReport(), new JUnitReport(), new MarkdownReport(), new SarifReport(), new TextReport()];
+        [new AzurePipelinesCommands(), new BaselineReport(), new GitHubAnnotations(), new JsonReport(), new JUnitReport(), new MarkdownReport(), new SarifReport(), new TextReport()];
 
     /// <summary>The writer of a name.</summary>
     public static IRiskReportWriter Get(string name) => All.FirstOrDefault(writer => writer.Name.Equals(name, StringComparison.OrdinalIgnoreCase))

@@ -18,6 +18,7 @@ internal sealed class AlterTableImpact(AnalysisState state, PgTable table, Alter
         AddConstraint add => new ConstraintImpact(state, table).Add(add),
         ValidateConstraint validate => new ConstraintImpact(state, table).Validate(validate),
         DropConstraint drop => new ConstraintImpact(state, table).Drop(drop),
+        AlterConstraint { Enforces: true } enforce => new ConstraintImpact(state, table).Enforce(enforce),
         SetExpression set => new ActionImpact(set, PgLock.AccessExclusive) { Rewrite = true, RewriteReason = "generated", DataLoss = DataLoss.Possible },
         SetTrigger set => new ActionImpact(set, PgLock.ShareRowExclusive),
         SetLogged set when table.Unlogged == !set.Logged => new ActionImpact(set, PgLock.AccessExclusive) { NoOp = true },

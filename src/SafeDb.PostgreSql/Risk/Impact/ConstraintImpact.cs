@@ -41,6 +41,13 @@ internal sealed class ConstraintImpact(AnalysisState state, PgTable table)
         };
     }
 
+    /// <summary>ALTER CONSTRAINT … ENFORCED, which reads the rows at once.</summary>
+    public ActionImpact Enforce(AlterConstraint enforce)
+    {
+        PgTable? parent = table.Constraint(enforce.Name)?.ReferencedKey is { } key ? state.Model.ByKey(key) : null;
+        return new ActionImpact(enforce, PgLock.AccessExclusive) { Scan = true, Partners = parent is null ? [] : [(parent, PgLock.ShareRowExclusive, true)] };
+    }
+
     /// <summary>DROP CONSTRAINT.</summary>
     public ActionImpact Drop(DropConstraint drop)
     {

@@ -51,6 +51,6 @@ internal static class DefaultVolatility
 
         PgExpression expression = PgParser.ParseExpression(text[6..]);
         bool tables = expression.Names.Any(name => name is "from" or "where" or "select");
-        return !tables && expression.Calls.All(call => Of(call, model, depth + 1) == PgVolatility.Stable) ? PgVolatility.Stable : PgVolatility.Volatile;
+        return !tables && expression.Calls.Distinct().All(call => Of(call, model, depth + 1) == PgVolatility.Stable) ? PgVolatility.Stable : PgVolatility.Volatile;
     }
 }

@@ -325,6 +325,14 @@ internal sealed partial class ImpactAnalyzer
                 {
                     bool changes = child.Constraints.Exists(constraint => constraint.ReferencedKey == table.Key && constraint.Definition.OnDelete is "CASCADE" or "SET NULL" or "SET DEFAULT");
                     _impact.Lock(child, changes ? PgLock.RowExclusive : PgLock.RowShare);
+
+                    // Without an index each deleted row reads the whole child.
+                    bool indexed = child.Constraints.Where(constraint => constraint.ReferencedKey == table.Key).All(foreign =>
+                        foreign.Definition.Columns is not [var first, ..] || child.Indexes.Exists(index => index.Columns is [var column, ..] && column == first));
+                    if (child.IsKnown && !indexed)
+                    {
+                        _impact.Scan(child);
+                    }
                 }
             }
         }

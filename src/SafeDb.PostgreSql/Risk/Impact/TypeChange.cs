@@ -126,6 +126,20 @@ internal sealed record TypeChange(TypeChangeCost Cost, TypeChangeData Data)
         return trimmed;
     }
 
+    /// <summary>Whether an expression is <c>column::text::type</c>, as tools write it for enums.</summary>
+    public static bool IsCastThroughText(PgExpression expression, string column, PgType to)
+    {
+        string text = StripParentheses(expression.Text);
+        int last = text.LastIndexOf("::", StringComparison.Ordinal);
+        if (last < 0 || expression.Calls.Count > 0 || PgType.Parse(text[(last + 2)..].Trim()) is not { } target || !target.Same(to))
+        {
+            return false;
+        }
+
+        string inner = StripParentheses(text[..last].Trim());
+        return PgType.Parse("text") is { } asText && IsCast(new PgExpression(inner, [], []), column, asText);
+    }
+
     /// <summary>Whether an expression is a plain cast of the column to the type.</summary>
     public static bool IsPlainCast(PgExpression expression, string column, PgType to) => IsCast(expression, column, to);
 }

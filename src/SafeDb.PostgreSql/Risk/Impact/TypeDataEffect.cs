@@ -15,6 +15,12 @@ internal static class TypeDataEffect
     /// <summary>What becomes of the values.</summary>
     public static TypeChangeData Of(PgType source, PgType to, PgExpression? @using, string column)
     {
+        if (@using is not null && TypeChange.IsCastThroughText(@using, column, to))
+        {
+            // A word that the new type does not have stops the migration.
+            return PgTypeNames.IsBuiltIn(to.Name) ? Scalar(new PgType(null, "text"), to, explicitCast: true) : TypeChangeData.MayFail;
+        }
+
         bool explicitCast = @using is not null && TypeChange.IsPlainCast(@using, column, to);
         if (@using is not null && !explicitCast && !IsColumn(@using, column))
         {

@@ -170,6 +170,7 @@ internal sealed class ModelUpdate(PgModel model, bool applied, int transaction)
             case AlterType { Change: "RENAME TO", Value: { } newName } rename:
                 PgUserType renamed = Enum(rename.Name);
                 model.RemoveType(rename.Name);
+                RenameInColumns(rename.Name, newName);
                 model.AddType(model.Qualify(rename.Name) with { Name = newName }, renamed);
                 break;
             case CreateDomain domain:
@@ -178,6 +179,19 @@ internal sealed class ModelUpdate(PgModel model, bool applied, int transaction)
             case AlterDomain { Change: "ADD" or "SET NOT NULL" } domain when model.FindType(domain.Name) is { } known:
                 model.AddType(domain.Name, known with { Constrained = true });
                 break;
+        }
+    }
+
+    private void RenameInColumns(PgName old, string newName)
+    {
+        foreach (PgTable table in model.Tables)
+        {
+            for (int i = 0; i < table.Columns.Count; i++)
+            {
+                PgColumn column = table.Columns[i];
+                bool same = column.Type is { } type && type.Name == old.Name && (type.Schema ?? old.Schema) == (old.Schema ?? type.Schema);
+                table.Columns[i] = same ? column with { Type = column.Type! with { Name = newName } } : column;
+            }
         }
     }
 

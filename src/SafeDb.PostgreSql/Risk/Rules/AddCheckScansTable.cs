@@ -21,7 +21,7 @@ internal sealed class AddCheckScansTable() : ActionRule<AddConstraint>("add-chec
 
         string condition = constraint.Kind == ConstraintKind.Check ? constraint.Check!.Text : $"{PgName.Quote(constraint.Columns[0])} IS NOT NULL";
         context.Report(this,
-            $"The new CHECK reads every row of {context.Table.Key} under an AccessExclusive lock: reads and writes wait{WorkEstimate.Scan(context.Table)}.",
+            $"The new {(constraint.Kind == ConstraintKind.Check ? "CHECK" : "NOT NULL")} reads every row of {context.Table.Key} under an AccessExclusive lock: reads and writes wait{WorkEstimate.Scan(context.Table)}.",
             "Add it as NOT VALID, which binds new rows at once, and validate it in the next migration, which lets reads and writes go on.",
             new Report
             {

@@ -52,6 +52,7 @@ internal static class PgRules
         new DropViewBreaksCode(),
         new EnumValueUsedInSameTransaction(),
         new ExclusiveLocksOnSeveralTables(),
+        new FeatureNotInVersion(),
         new ForeignKeyNotValidOnPartitionedTable(),
         new ForeignKeyWithoutIndex(),
         new InheritLocksTable(),

@@ -17,7 +17,7 @@ internal static class TypeLoss
         ("timestamp without time zone", "date") => "the time of day is cut off",
         ("timestamp without time zone", "time without time zone") => "the date is cut off",
         ("time with time zone", "time without time zone") => "the offset is dropped",
-        (_, "boolean") => "every number but 0 becomes true",
+        (_, "boolean") when Numbers.Contains(old.Name) => "every number but 0 becomes true",
         ("numeric", "money") => "decimals beyond the currency's are rounded",
         _ when old.Name == target.Name && old.Name is "timestamp without time zone" or "timestamp with time zone" or "interval" or "time without time zone" or "time with time zone" => "fractions of seconds are rounded",
         _ when Numbers.Contains(target.Name) && Numbers.Contains(old.Name) => "decimals are rounded",

@@ -27,6 +27,9 @@ internal sealed record CreateIndex(string? Name, PgName Table) : PgStatement("Cr
     /// <summary>Names used in expressions and in the WHERE.</summary>
     public IReadOnlyList<string> ExpressionNames { get; init; } = [];
 
+    /// <summary>NULLS NOT DISTINCT.</summary>
+    public bool NullsNotDistinct { get; init; }
+
     /// <summary>What follows the table's name: method, keys, options.</summary>
     public string Keys { get; init; } = "";
 
@@ -83,6 +86,9 @@ internal sealed record CreateFunction(PgName Name) : PgStatement("CreateFunction
     /// <summary>The body of an SQL or PL/pgSQL function, or null.</summary>
     public string? Body { get; init; }
 
+    /// <summary>Whether the body is SQL of the statement itself: BEGIN ATOMIC or RETURN.</summary>
+    public bool Atomic { get; init; }
+
     /// <summary>SECURITY DEFINER.</summary>
     public bool SecurityDefiner { get; init; }
 
@@ -93,6 +99,9 @@ internal sealed record CreateFunction(PgName Name) : PgStatement("CreateFunction
 /// <summary>CREATE TRIGGER.</summary>
 internal sealed record CreateTrigger(string Name, PgName Table) : PgStatement("CreateTrigger")
 {
+    /// <summary>OR REPLACE.</summary>
+    public bool OrReplace { get; init; }
+
     /// <summary>The table of a constraint trigger's FROM.</summary>
     public PgName? From { get; init; }
 }

@@ -193,7 +193,14 @@ internal sealed record ValidateConstraint(string Name) : AlterAction;
 
 internal sealed record DropConstraint(string Name, bool IfExists, bool Cascade) : AlterAction;
 
-internal sealed record AlterConstraint(string Name) : AlterAction;
+internal sealed record AlterConstraint(string Name) : AlterAction
+{
+    /// <summary>ENFORCED or NOT ENFORCED is written (18).</summary>
+    public bool Enforcement { get; init; }
+
+    /// <summary>ENFORCED is written without NOT, so that the rows are checked now.</summary>
+    public bool Enforces { get; init; }
+}
 
 internal sealed record RenameTo(string NewName) : AlterAction;
 

@@ -10,6 +10,9 @@ public sealed record MeasuredEffect(string Lock, string Rewrite, long Scans, IRe
     private static readonly string[] Order =
         ["AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock", "ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"];
 
+    /// <summary>Rank of a lock mode: what was taken stays taken until the transaction ends, so the strongest one counts.</summary>
+    public static int Strength(string mode) => Array.IndexOf(Order, mode);
+
     public override string ToString() =>
         $"{Lock.Replace("Lock", "", StringComparison.Ordinal)} rewrite={Rewrite} scan={(Scans < 0 ? "-" : Scans)}" + (Rebuilt.Count == 0 ? "" : " idxrebuilt=" + string.Join(',', Rebuilt));
 

@@ -89,6 +89,7 @@ public sealed class RuleTests
     [InlineData("drop-constraint-loses-guarantee", "ALTER TABLE orders DROP CONSTRAINT orders_customer_id_code_key", "ALTER TABLE orders RENAME CONSTRAINT orders_pkey TO pk")]
     [InlineData("delete-cascades-to-children", "DELETE FROM customers WHERE id = 1", "DELETE FROM orders WHERE id = 1")]
     [InlineData("sequence-restart", "ALTER SEQUENCE numbers RESTART", "ALTER SEQUENCE numbers CACHE 10")]
+    [InlineData("feature-not-in-version", "ALTER TABLE orders ADD x int GENERATED ALWAYS AS (id * 2) VIRTUAL", "MERGE INTO loose USING base ON loose.id = base.id WHEN MATCHED THEN DO NOTHING")]
     [InlineData("inherit-changes-queries", "ALTER TABLE loose INHERIT base", "ALTER TABLE loose ADD x int")]
     public void A_rule_fires_on_its_danger_and_not_beside_it(string rule, string dangerous, string harmless)
     {
@@ -156,6 +157,34 @@ public sealed class RuleTests
         FileRisk second = SecondFile(pendingTogether: true);
         Assert.Equal(RiskLevel.Safe, second.Level);
         Assert.All(second.Statements, statement => Assert.Empty(statement.Locks));
+    }
+
+    [Theory]
+    [InlineData("ALTER TABLE parts DETACH PARTITION parts_a CONCURRENTLY", 14)]
+    [InlineData("ALTER TABLE orders ALTER total DROP EXPRESSION", 13)]
+    [InlineData("ALTER TABLE orders ALTER note SET COMPRESSION lz4", 14)]
+    [InlineData("ALTER TABLE orders SET ACCESS METHOD heap", 15)]
+    [InlineData("ALTER TABLE orders ALTER total SET EXPRESSION AS (1)", 17)]
+    [InlineData("ALTER TABLE orders ADD CONSTRAINT c CHECK (total > 0) NOT ENFORCED", 18)]
+    [InlineData("ALTER TABLE orders ADD CONSTRAINT c NOT NULL note NOT VALID", 18)]
+    [InlineData("ALTER TABLE orders ALTER CONSTRAINT orders_customer_id_fkey NOT ENFORCED", 18)]
+    [InlineData("ALTER TABLE orders ADD UNIQUE NULLS NOT DISTINCT (note)", 15)]
+    [InlineData("CREATE UNIQUE INDEX i ON orders (note) NULLS NOT DISTINCT", 15)]
+    [InlineData("CREATE TABLE x(a int4range, PRIMARY KEY (a WITHOUT OVERLAPS))", 18)]
+    [InlineData("CREATE OR REPLACE TRIGGER tr BEFORE INSERT ON orders EXECUTE FUNCTION tf()", 14)]
+    [InlineData("CREATE FUNCTION g() RETURNS int LANGUAGE sql RETURN 1", 14)]
+    [InlineData("MERGE INTO loose USING base ON loose.id = base.id WHEN MATCHED THEN DO NOTHING", 15)]
+    public void What_a_version_lacks_is_found_below_it_only(string sql, int since)
+    {
+        Assert.Contains("feature-not-in-version", RiskFixtures.Rules(RiskFixtures.Analyse(sql + ";", More, version: (since - 1) * 10000)));
+        Assert.DoesNotContain("feature-not-in-version", RiskFixtures.Rules(RiskFixtures.Analyse(sql + ";", More, version: since * 10000)));
+    }
+
+    [Fact]
+    public void Enforcing_a_constraint_reads_both_tables()
+    {
+        StatementRisk enforced = RiskFixtures.Analyse("ALTER TABLE orders ALTER CONSTRAINT orders_customer_id_fkey ENFORCED;", version: 180000).Statements[0];
+        Assert.Equal(["public.customers", "public.orders"], enforced.Scans);
     }
 
     [Fact]
