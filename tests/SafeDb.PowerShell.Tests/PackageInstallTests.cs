@@ -52,7 +52,7 @@ public sealed class PackageInstallTests : IDisposable
             (Get-Module SafeDb).Path
             $proof = Backup-SafeDb sqlite:./shop.db -Destination ./backups -Unencrypted | Test-SafeDbBackup
             "$($proof.Result) $($proof.RowsCompared)"
-            $restored = Restore-SafeDb $proof.Backup sqlite:./again.db
+            $restored = Restore-SafeDb $proof.Backup sqlite:./again.db -Confirm:$false
             "$($restored.Verified)"
             """);
         (int exitCode, string output) = Run(pwsh!, _folder, new Dictionary<string, string>(StringComparer.Ordinal) { ["PSModulePath"] = modules }, "-NoProfile", "-NonInteractive", "-File", script);

@@ -21,8 +21,10 @@ Describe 'Runbooks on PostgreSQL and blobs, in sessions that can ask nobody' -Sk
             create table orders (id int primary key, customer_id int not null references customer (id), total numeric(10, 2));
             insert into customer select n, 'customer ' || n from generate_series(1, 500) n;
             insert into orders select n, 1 + n % 500, n / 7.0 from generate_series(1, 2000) n"
-        Set-Content -LiteralPath (Join-Path $Folder 'migrations/001_phone.up.sql') -Value "SET lock_timeout = '2s';`nALTER TABLE customer ADD COLUMN phone text;"
-        Set-Content -LiteralPath (Join-Path $Folder 'migrations/001_phone.down.sql') -Value 'ALTER TABLE customer DROP COLUMN phone;'
+        Set-Content -LiteralPath (Join-Path $Folder 'migrations/001_note.up.sql') -Value "SET lock_timeout = '2s';`nALTER TABLE orders ADD COLUMN note text;"
+        Set-Content -LiteralPath (Join-Path $Folder 'migrations/001_note.down.sql') -Value 'ALTER TABLE orders DROP COLUMN note;'
+        Set-Content -LiteralPath (Join-Path $Folder 'migrations/002_phone.up.sql') -Value "SET lock_timeout = '2s';`nALTER TABLE customer ADD COLUMN phone text;"
+        Set-Content -LiteralPath (Join-Path $Folder 'migrations/002_phone.down.sql') -Value 'ALTER TABLE customer DROP COLUMN phone;'
         Set-Content -LiteralPath (Join-Path $Folder 'restore.md') -Value ('Restore with Invoke-EmergencyRepair.ps1. ' * 10)
         $env:SAFEDB_TEST_PASSPHRASE = 'correct horse battery staple'
         $env:AZURE_STORAGE_CONNECTION_STRING = $Emulator.ConnectionString
@@ -59,7 +61,7 @@ Describe 'Runbooks on PostgreSQL and blobs, in sessions that can ask nobody' -Sk
     }
 
     It 'plans, migrates, and rolls back by down scripts' {
-        @(Invoke-Runbook 'Invoke-MigrationRun.ps1' '-Database shop -PlanOnly' -Folder $Folder).Id | Should -Be '001'
+        @(Invoke-Runbook 'Invoke-MigrationRun.ps1' '-Database shop -PlanOnly' -Folder $Folder).Id | Should -Be @('001', '002')
         (Invoke-Runbook 'Invoke-MigrationRun.ps1' "-Database shop -ApprovedBy 'change 1'" -Folder $Folder).Succeeded | Should -BeTrue
         Invoke-Sql shop "select count(*) from information_schema.columns where table_name = 'customer' and column_name = 'phone'" | Should -Be '1'
         (Invoke-Runbook 'Invoke-Rollback.ps1' '-Database shop -Steps 1' -Folder $Folder).Succeeded | Should -BeTrue
