@@ -89,7 +89,7 @@ public sealed class Azurite : IAsyncDisposable
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        for (int attempt = 0; attempt < 150; attempt++)
+        for (int attempt = 0; attempt < 900; attempt++)
         {
             try
             {
@@ -103,6 +103,6 @@ public sealed class Azurite : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException("Azurite did not start within 15 seconds.");
+        throw new InvalidOperationException("Azurite did not start within 90 seconds.");
     }
 }
