@@ -45,6 +45,8 @@ public sealed class MigrationFileSetTests : IDisposable
         Assert.Equal("Risk.NoFiles", Assert.Throws<SafeDbException>(() => MigrationFileSet.Read(["."], _folder)).Id);
         File.WriteAllBytes(Path.Combine(_folder, "b.sql"), [0xC3, 0x28]);
         Assert.Equal("Risk.NotText", Assert.Throws<SafeDbException>(() => MigrationFileSet.Read(["b.sql"], _folder)).Id);
+        File.WriteAllBytes(Path.Combine(_folder, "b.sql"), System.Text.Encoding.Unicode.GetBytes("DROP TABLE t;"));
+        Assert.Equal("Risk.NotText", Assert.Throws<SafeDbException>(() => MigrationFileSet.Read(["b.sql"], _folder)).Id);
     }
 
     [Theory]

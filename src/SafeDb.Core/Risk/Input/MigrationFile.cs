@@ -39,7 +39,9 @@ public sealed record MigrationFile(string Path, string Text, FileWayBack WayBack
                 [0xFE, 0xFF, ..] => new UnicodeEncoding(true, false, true).GetString(bytes, 2, bytes.Length - 2),
                 _ => new UTF8Encoding(false, true).GetString(bytes),
             };
-            return text;
+
+            // UTF-16 without its mark, and binary files whose bytes happen to be UTF-8: no SQL holds a zero.
+            return text.Contains('\0', StringComparison.Ordinal) ? throw RiskErrors.NotText.Exception(path) : text;
         }
         catch (ArgumentException problem)
         {
