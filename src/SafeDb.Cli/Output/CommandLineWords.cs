@@ -27,6 +27,9 @@ internal static partial class CommandLineWords
         ["Compare-SafeDbSchema"] = "drift",
         ["Test-SafeDbIntegrity"] = "check",
         ["Test-SafeDbReadiness"] = "ready",
+        ["Register-SafeDbSchedule"] = "schedule",
+        ["Get-SafeDbSchedule"] = "schedules",
+        ["Unregister-SafeDbSchedule"] = "unschedule",
         ["Set-SafeDbMaintenance"] = "maintenance",
         ["Invoke-SafeDbRebuild"] = "rebuild",
     };

@@ -12,12 +12,12 @@ internal static partial class SubscriptionText
     public const string Kind = "subscription";
 
     /// <summary>The definition with its slot taken out.</summary>
-    public static string WithoutSlot(string definition) => Slot().Replace(definition, "$1NONE", 1);
+    public static string WithoutSlot(string definition) => Slot().Replace(definition, "${head}NONE", 1);
 
     /// <summary>The slot that a definition names, or null.</summary>
     public static string? SlotOf(string definition) => Slot().Match(definition) is { Success: true } match ? match.Groups["slot"].Value : null;
 
     // The last one: the connection string before it is text of the user's. Names of slots are letters, digits and underscores.
-    [GeneratedRegex(@"(WITH \(connect = false, slot_name = )'(?<slot>[^']*)'", RegexOptions.RightToLeft | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"(?<head>WITH \(connect = false, slot_name = )'(?<slot>[^']*)'", RegexOptions.RightToLeft | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Slot();
 }

@@ -16,7 +16,7 @@ internal sealed class DropPrimaryKey() : ActionRule<DropConstraint>("drop-primar
         PgConstraint? constraint = context.Table.Constraint(action.Name);
         bool primary = constraint?.Definition.Kind == ConstraintKind.PrimaryKey || (constraint is null && action.Name.EndsWith("_pkey", StringComparison.Ordinal));
         IReadOnlyList<string>? next = NewKey((AlterTable)context.Statement);
-        if (primary && next is not null && (constraint is null || next.SequenceEqual(constraint.Definition.Columns)))
+        if (primary && next is not null && (constraint is null || next.SequenceEqual(constraint.Definition.Columns, StringComparer.Ordinal)))
         {
             // The same key is built anew: what that costs, other rules say.
             return;
