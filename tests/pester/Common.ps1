@@ -210,7 +210,7 @@ function Invoke-Runbook {
         [string] $Before = "Import-Module '$Manifest'"
     )
 
-    $runbook = Join-Path $Repository 'scripts/runbooks' $Name
+    $runbook = Join-Path -Path $Repository -ChildPath "scripts/runbooks/$Name"
     $lines = Invoke-CleanSession -Script "
         $Before
         Set-Location -LiteralPath '$Folder'
