@@ -36,7 +36,7 @@ internal sealed class RestoreVerb
     private async Task<VerbResult> RunAsync(ParseResult parsed, VerbSession session, CancellationToken stop)
     {
         ResolvedDatabase target = session.Database(parsed.GetValue(_database));
-        ResolvedDestination? safety = parsed.GetValue(_destination) is { } place ? session.Destination(place, target) : null;
+        ResolvedDestination? safety = parsed.GetValue(_destination) is null && target.Settings?.Destination is null ? null : session.Destination(parsed.GetValue(_destination), target);
         var command = new RestoreCommand(session.Location(parsed.GetRequiredValue(_backup)), target)
         {
             Overwrite = parsed.GetValue(_overwrite), Tables = parsed.GetValue(_table)!, SchemaOnly = parsed.GetValue(_schemaOnly), NoOwner = parsed.GetValue(_noOwner),

@@ -41,7 +41,7 @@ public sealed class RestoreSafeDbCommand : ArchiveCmdlet
     [Parameter]
     public SwitchParameter NoPrivileges { get; set; }
 
-    /// <summary>Where the safety backup of a replaced database goes. By default beside the archive.</summary>
+    /// <summary>Where the safety backup of a replaced database goes. By default the database's own destination, else beside the archive.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(Completion.DestinationCompleter))]
     public string? Destination { get; set; }
@@ -64,7 +64,7 @@ public sealed class RestoreSafeDbCommand : ArchiveCmdlet
         ErrorTarget = Backup;
         string location = Backup.Contains("://", StringComparison.Ordinal) ? Backup : Paths.Literal(Backup);
         ResolvedDatabase target = ResolveDatabase(Database);
-        ResolvedDestination? safety = Destination is null ? null : ResolveDestination(Destination, target.Settings);
+        ResolvedDestination? safety = Destination is null && target.Settings?.Destination is null ? null : ResolveDestination(Destination, target.Settings);
         var command = new RestoreCommand(location, target)
         {
             Overwrite = Overwrite, Tables = Table, SchemaOnly = SchemaOnly, NoOwner = NoOwner, NoPrivileges = NoPrivileges, Jobs = Jobs, SafetyDestination = safety?.Address,
