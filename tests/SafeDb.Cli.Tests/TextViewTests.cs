@@ -36,14 +36,14 @@ public sealed class TextViewTests
     [Fact]
     public void A_record_inside_a_record_is_a_list_of_its_own_and_never_its_name_in_braces()
     {
-        var report = new RehearsalReport(true, "ab12", [], []) { Duration = TimeSpan.FromSeconds(2), Error = Errors.GeneralErrors.Bug.Error("x") };
-        string shown = View(terminal: false).Render(Run with { Rehearsal = report });
-        Assert.Contains("\nRehearsal:\n  Passed ", shown, StringComparison.Ordinal);
-        Assert.Contains("General.Bug: SafeDb met", shown, StringComparison.Ordinal);
-        Assert.DoesNotContain("{", shown, StringComparison.Ordinal);
+        string shown = View(terminal: false).Render(new Whole("shop", new Part(3, "x")));
+        Assert.Equal("Title : shop\n\nPart:\n  Count : 3\n  Name  : x\n", shown);
+        Assert.Contains("Count 3, Name x", View(terminal: false).Render(new[] { new Whole("shop", new Part(3, "x")) }), StringComparison.Ordinal);
     }
 
-    private static MigrationRun Run => new() { RunId = "1", Database = "shop", Engine = Addresses.DatabaseEngine.Sqlite, Format = "plain", Outcome = MigrationOutcome.Applied, StartedAt = DateTimeOffset.UnixEpoch, Duration = TimeSpan.Zero };
+    private sealed record Whole(string Title, Part Part);
+
+    private sealed record Part(int Count, string Name);
 
     private static TextView View(bool terminal) => new(new CliHost
     {

@@ -10,7 +10,7 @@ namespace SafeDb.Cli.Verbs;
 internal sealed class ScheduleVerb
 {
     private readonly Argument<string> _database = new("database") { Description = "The database, by its name in safedb.json." };
-    private readonly Option<ScheduledTask> _task = new("--task") { Description = "What runs.", DefaultValueFactory = _ => ScheduledTask.NightlyBackup };
+    private readonly Option<ScheduledTask> _task = new("--task") { Description = "What it runs at its time.", DefaultValueFactory = _ => ScheduledTask.NightlyBackup };
     private readonly Option<string?> _at = VerbArguments.Text("--at", "Time of day of this machine, or UTC in Azure and GitHub; by default a quiet one of the task.", "HH:MM");
     private readonly Option<DayOfWeek?> _day = new("--day-of-week") { Description = "Once a week on this day; by default daily, a drill on Sundays." };
     private readonly Option<SchedulePlatform> _platform = new("--platform") { Description = "What keeps it. AzureAutomation and GitHub: the definition is printed, nothing is changed.", DefaultValueFactory = _ => SchedulePlatform.Auto };

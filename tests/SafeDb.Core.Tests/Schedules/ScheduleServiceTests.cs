@@ -41,9 +41,9 @@ public sealed class ScheduleServiceTests : IDisposable
         ScheduleService service = Service(new CronScheduler(new ScriptedPrograms((_, _) => new ProgramResult(0, "", "")), () => []));
         Assert.Equal("Schedule.EnvironmentFileMissing", Assert.Throws<SafeDbException>(() => service.Plan(spec, SchedulePlatform.Auto, Configuration())).Id);
         File.WriteAllText(file, "SECRET=hunter2\n");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
         Assert.Equal("Schedule.EnvironmentFileOpen", Assert.Throws<SafeDbException>(() => service.Plan(spec, SchedulePlatform.Auto, Configuration())).Id);
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Assert.DoesNotContain("hunter2", service.Plan(spec, SchedulePlatform.Auto, Configuration()).Definition, StringComparison.Ordinal);
     }
 

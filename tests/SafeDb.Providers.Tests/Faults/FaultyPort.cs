@@ -14,13 +14,10 @@ public class FaultyPort<T> : DispatchProxy
     private T _inner = null!;
     private FaultPlan _plan = null!;
 
-    public static T Around(T inner, FaultPlan plan)
+    internal void Decorate(T inner, FaultPlan plan)
     {
-        T port = Create<T, FaultyPort<T>>();
-        var proxy = (FaultyPort<T>)(object)port;
-        proxy._inner = inner;
-        proxy._plan = plan;
-        return port;
+        _inner = inner;
+        _plan = plan;
     }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
@@ -72,6 +69,15 @@ public class FaultyPort<T> : DispatchProxy
 /// <summary>What <see cref="FaultyPort{T}"/> needs for every kind of result.</summary>
 internal static class FaultyPorts
 {
+    /// <summary>A port whose calls fail by plan.</summary>
+    public static T Around<T>(T inner, FaultPlan plan)
+        where T : class
+    {
+        T port = DispatchProxy.Create<T, FaultyPort<T>>();
+        ((FaultyPort<T>)(object)port).Decorate(inner, plan);
+        return port;
+    }
+
     /// <summary>A result, decorated when it is a port or a stream that is written.</summary>
     public static object? Decorate(object? value, Type type, FaultPlan plan)
     {
@@ -79,7 +85,7 @@ internal static class FaultyPorts
         bool isPort = type.IsInterface && value is not null && (type.Namespace is "SafeDb.Providers" or "SafeDb.Stores"
             || (type.IsGenericType && type.GetGenericTypeDefinition() is { } open && (open == typeof(IAsyncEnumerable<>) || open == typeof(IAsyncEnumerator<>))));
         return isPort
-            ? typeof(FaultyPort<>).MakeGenericType(type).GetMethod(nameof(FaultyPort<IDisposable>.Around))!.Invoke(null, [value, plan])
+            ? typeof(FaultyPorts).GetMethod(nameof(Around))!.MakeGenericMethod(type).Invoke(null, [value, plan])
             : value;
     }
 

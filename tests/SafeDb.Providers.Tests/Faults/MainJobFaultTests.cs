@@ -170,7 +170,7 @@ public sealed class MainJobFaultTests : IDisposable
     }
 
     private static SafeDbEngine Engine(FaultPlan plan) => new(
-        new EngineRegistry([FaultyPort<IDatabaseProvider>.Around(new SafeDb.Sqlite.SqliteProvider(), plan)]),
-        new StoreRegistry([FaultyPort<IArchiveStoreFactory>.Around(new FolderStoreFactory(), plan)]),
+        new EngineRegistry([FaultyPorts.Around<IDatabaseProvider>(new SafeDb.Sqlite.SqliteProvider(), plan)]),
+        new StoreRegistry([FaultyPorts.Around<IArchiveStoreFactory>(new FolderStoreFactory(), plan)]),
         TimeProvider.System);
 }

@@ -55,7 +55,7 @@ public sealed class PoolerTests(PostgresCluster cluster)
         int port = PostgresCluster.FreePort();
         string folder = Path.Combine(cluster.SocketDirectory, string.Create(CultureInfo.InvariantCulture, $"pool{port}"));
         Directory.CreateDirectory(folder);
-        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
         await File.WriteAllTextAsync(Path.Combine(folder, "users"), "\"postgres\" \"\"\n");
         await File.WriteAllTextAsync(Path.Combine(folder, "ini"), string.Create(CultureInfo.InvariantCulture, $"""
             [databases]
