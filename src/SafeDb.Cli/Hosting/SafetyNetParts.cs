@@ -19,10 +19,13 @@ internal sealed class SafetyNetParts : IDisposable
         _keys = keys;
     }
 
+    /// <summary>Whether there is a place for a backup: what a plan needs to know, without opening any secret.</summary>
+    public static bool IsPossible(ResolvedDatabase database, string? destination) => destination is not null || database.Settings?.Destination is not null;
+
     /// <summary>Null when no destination is known: the run's own gate then says that no backup can be had.</summary>
     public static SafetyNetParts? Create(VerbSession session, ResolvedDatabase database, string? destination, ArchiveAccessRequest access)
     {
-        if (destination is null && database.Settings?.Destination is null)
+        if (!IsPossible(database, destination))
         {
             return null;
         }

@@ -77,26 +77,32 @@ internal sealed class MigrateVerb
             return await BaselineAsync(version, command, session, stop).ConfigureAwait(false);
         }
 
+        if (session.WhatIf || parsed.GetValue(_plan) is not null)
+        {
+            return await PlanAsync(parsed, command, SafetyNetParts.IsPossible(database, parsed.GetValue(_destination)), session, stop).ConfigureAwait(false);
+        }
+
         ArchiveAccessRequest access = _archive.Request(parsed, session);
         using var net = SafetyNetParts.Create(session, database, parsed.GetValue(_destination), access);
         BackupSafetyNet? safety = net?.Build(session, database, parsed.GetValue(_backup) is { } backup ? session.Location(backup) : null, command.Scratch);
         var service = new MigrationService(Composition.Migrations(session.Engine, database.Address.Engine), safety, Http);
-        if (session.WhatIf || parsed.GetValue(_plan) is not null)
-        {
-            MigrationPlan plan = (await service.PlanAsync(command, stop).ConfigureAwait(false)).Plan;
-            if (parsed.GetValue(_plan) is { } file)
-            {
-                plan.Save(session.FullPath(file));
-            }
-
-            return Planned(plan, session);
-        }
-
         ConfirmRun confirm = (plan, rehearsal, _) => Task.FromResult(session.Confirmed(MigrationPlanText.Of(plan, rehearsal), ask: true));
         MigrationRun run = parsed.GetValue(_resume)
             ? await service.ResumeAsync(command, confirm, stop).ConfigureAwait(false)
             : await service.RunAsync(command, parsed.GetValue(_fromPlan) is { } pinned ? MigrationPlan.Load(session.FullPath(pinned)) : null, confirm, stop).ConfigureAwait(false);
         return Result(run, session);
+    }
+
+    private async Task<VerbResult> PlanAsync(ParseResult parsed, MigrationCommand command, bool backupPossible, VerbSession session, CancellationToken stop)
+    {
+        var service = new MigrationService(Composition.Migrations(session.Engine, command.Database.Engine), net: null, Http);
+        MigrationPlan plan = (await service.PlanAsync(command, backupPossible, stop).ConfigureAwait(false)).Plan;
+        if (!session.WhatIf)
+        {
+            plan.Save(session.FullPath(parsed.GetValue(_plan)!));
+        }
+
+        return Planned(plan, session);
     }
 
     private static async Task<VerbResult> BaselineAsync(string version, MigrationCommand command, VerbSession session, CancellationToken stop)

@@ -37,15 +37,16 @@ internal sealed class UndoVerb
     {
         ResolvedDatabase database = _migrations.Database(parsed, session);
         MigrationCommand command = _migrations.Command(parsed, session, database) with { Maintenance = parsed.GetValue(_maintenance) };
-        using var net = SafetyNetParts.Create(session, database, parsed.GetValue(_destination), _archive.Request(parsed, session));
-        BackupSafetyNet? safety = net?.Build(session, database, parsed.GetValue(_backup) is { } backup ? session.Location(backup) : null, session.Address(parsed.GetValue(_scratch)));
-        var service = new UndoService(Composition.Migrations(session.Engine, database.Address.Engine), safety, MigrateVerb.Http);
         var target = new UndoTarget(parsed.GetValue(_steps), parsed.GetValue(_to));
         if (session.WhatIf)
         {
-            return MigrateVerb.Planned((await service.PlanAsync(command, target, stop).ConfigureAwait(false)).Plan, session);
+            var planner = new UndoService(Composition.Migrations(session.Engine, database.Address.Engine), net: null, MigrateVerb.Http);
+            return MigrateVerb.Planned((await planner.PlanAsync(command, target, SafetyNetParts.IsPossible(database, parsed.GetValue(_destination)), stop).ConfigureAwait(false)).Plan, session);
         }
 
+        using var net = SafetyNetParts.Create(session, database, parsed.GetValue(_destination), _archive.Request(parsed, session));
+        BackupSafetyNet? safety = net?.Build(session, database, parsed.GetValue(_backup) is { } backup ? session.Location(backup) : null, session.Address(parsed.GetValue(_scratch)));
+        var service = new UndoService(Composition.Migrations(session.Engine, database.Address.Engine), safety, MigrateVerb.Http);
         ConfirmRun confirm = (plan, rehearsal, _) => Task.FromResult(session.Confirmed(MigrationPlanText.Of(plan, rehearsal), ask: true));
         return MigrateVerb.Result(await service.UndoAsync(command, target, confirm, stop).ConfigureAwait(false), session);
     }

@@ -135,7 +135,10 @@ public interface IRowComparison
 public interface IKeptRows
 {
     /// <summary>Compares what was kept with what is there now; tables in which nothing differs are left out.</summary>
-    Task<IReadOnlyList<TableDataChange>> CompareAsync(IDatabaseSession copy, CancellationToken cancellationToken);
+    /// <param name="copy">The copy.</param>
+    /// <param name="touched">Tables on which locks were seen that allow changing them; others need no look where the engine's locks tell that. Null when it is not known.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    Task<IReadOnlyList<TableDataChange>> CompareAsync(IDatabaseSession copy, IReadOnlySet<string>? touched, CancellationToken cancellationToken);
 }
 
 /// <summary>Who holds a lock that is waited for.</summary>

@@ -33,12 +33,12 @@ internal sealed class SqliteRowComparison : RowComparison
         return tables;
     }
 
-    protected override string Differs(string before, string after) => $"{before} is not {after}";
+    protected override string Differs(string before, string after, string type) => $"{before} is not {after}";
 
     protected override string DiffersAfterWayBack(string before, string after, string oldType) =>
         $"(case typeof({before}) when 'integer' then cast({after} as integer) when 'real' then cast({after} as real) when 'text' then cast({after} as text) else {after} end) is not {before}";
 
-    protected override string KeyText(string expression) => expression;
+    protected override string KeyText(string expression, string type, string otherType) => expression;
 
     private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

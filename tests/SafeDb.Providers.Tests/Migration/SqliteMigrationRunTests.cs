@@ -52,6 +52,48 @@ public sealed class SqliteMigrationRunTests : MigrationRunSpec
     }
 
     [Fact]
+    public async Task A_rebuild_without_switching_foreign_keys_off_cascades_and_is_stopped_with_the_numbers()
+    {
+        Write("001_rebuild.up.sql", """
+            create table new_customers (id integer primary key, name text not null);
+            insert into new_customers (id, name) select id, name from customers;
+            drop table customers;
+            alter table new_customers rename to customers;
+            """);
+        Write("001_rebuild.down.sql", "select 1;");
+
+        MigrationRun run = await RunAsync();
+
+        Assert.Equal((MigrationOutcome.Stopped, "Migration.DataLoss"), (run.Outcome, run.Error!.Id));
+        Assert.Contains("orders: 50 of 50 rows are gone", run.Error.Message, StringComparison.Ordinal);
+        Assert.Equal("50", await ScalarAsync("select count(*) from orders"));
+    }
+
+    [Fact]
+    public async Task Maintenance_is_a_mark_beside_the_file_that_the_run_removes()
+    {
+        Five();
+        var mode = new SafeDb.Sqlite.SqliteMaintenanceMode();
+        var context = new MigrationContext(Provider, Context.Dialect, Engine, TimeProvider.System) { Maintenance = mode };
+        string mark = Path.Combine(_files, "shop.db-maintenance.json");
+        bool there = false;
+
+        MigrationRun run = await new SafeDb.Migration.Run.MigrationService(context, null, new HttpClient()).RunAsync(
+            Command(allow: "no-backup") with { Maintenance = true, Observer = new Watching(() => there |= File.Exists(mark)) }, null, Yes, TestContext.Current.CancellationToken);
+
+        Assert.True(run.Outcome == MigrationOutcome.Applied, run.Error?.Message);
+        Assert.True(there);
+        Assert.False(File.Exists(mark));
+    }
+
+    private sealed class Watching(Action look) : SafeDb.Observation.IOperationObserver
+    {
+        public void OnMessage(SafeDb.Observation.MessageLevel level, string message) => look();
+
+        public void OnProgress(SafeDb.Observation.ProgressReport progress) => look();
+    }
+
+    [Fact]
     public async Task A_rebuild_that_breaks_references_is_rolled_back()
     {
         Write("001_rebuild.up.sql", "PRAGMA foreign_keys=OFF; delete from customers where id = 3; PRAGMA foreign_keys=ON;");

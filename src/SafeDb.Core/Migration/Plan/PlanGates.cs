@@ -54,7 +54,7 @@ internal static class PlanGates
         return run.Partial is null
             ? $"every migration of it is either applied or not begun.{rest}"
             : $"{run.Partial.Migration} is half {(run.Partial.Reverting ? "taken back" : "applied")} ({run.Partial.SegmentsDone} of its parts are done"
-                + (run.Partial.Uncertain is int part ? $", part {part} may be" : "") + $").{rest}";
+                + (run.Partial.Uncertain is int part ? $", part {part} may be" : "") + (run.Partial.LastBatchKey is { } key ? $", the next one in batches up to the key {key}" : "") + $").{rest}";
     }
 
     private static GateResult Interruption(InterruptedRun? run) => run is null

@@ -25,7 +25,7 @@ public sealed record ComparedColumn(string Name, string Display, string Type, st
 /// Keeps a copy of every table's rows beside them and compares by key afterwards. A dropped column whose values live on in a new one, and a renamed table, are no loss;
 /// a value that became NULL, or that does not survive the way back to its old type, is.
 /// </summary>
-public abstract class RowComparison : IRowComparison
+public abstract partial class RowComparison : IRowComparison
 {
     /// <summary>Prefix of the kept tables' names.</summary>
     protected const string KeptPrefix = "safedb_kept_";
@@ -38,7 +38,7 @@ public abstract class RowComparison : IRowComparison
         {
             string name = KeptName(kept.Count + 1);
             string columns = string.Join(", ", table.Columns.Select(column => column.Name));
-            await copy.ExecuteAsync($"create table {name} as select {(columns.Length == 0 ? "1 as safedb_row" : columns)} from {Only}{table.Name}", cancellationToken).ConfigureAwait(false);
+            await copy.ExecuteAsync($"{CreateKept} {name} as select {(columns.Length == 0 ? "1 as safedb_row" : columns)} from {Only}{table.Name}", cancellationToken).ConfigureAwait(false);
             kept.Add((table, name));
         }
 
@@ -66,17 +66,23 @@ public abstract class RowComparison : IRowComparison
     /// <summary>Name of the kept table of a number.</summary>
     protected virtual string KeptName(int number) => $"{KeptPrefix}{number.ToString(CultureInfo.InvariantCulture)}";
 
+    /// <summary>The words that make a kept table; without a log where the engine can.</summary>
+    protected virtual string CreateKept => "create table";
+
     /// <summary>The word that keeps a query from children of a table, or nothing.</summary>
     protected virtual string Only => "";
 
     /// <summary>A condition that two expressions of one type differ, NULL counted as a value.</summary>
-    protected abstract string Differs(string before, string after);
+    protected abstract string Differs(string before, string after, string type);
+
+    /// <summary>Whether the locks that a transaction holds at the end of its statements tell every table whose rows it changes.</summary>
+    protected virtual Task<bool> LocksTellAsync(IDatabaseSession copy, CancellationToken cancellationToken) => Task.FromResult(false);
 
     /// <summary>A condition that the new value, taken back to the old type, is not the old value.</summary>
     protected abstract string DiffersAfterWayBack(string before, string after, string oldType);
 
     /// <summary>A key column as an expression that compares across a change of type.</summary>
-    protected abstract string KeyText(string expression);
+    protected abstract string KeyText(string expression, string type, string otherType);
 
     private static async Task<long> CountAsync(IDatabaseSession session, string from, CancellationToken cancellationToken) =>
         Convert.ToInt64(await HistoryEngine.ScalarAsync(session, $"select count(*) from {from}", cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture);
@@ -97,73 +103,12 @@ public abstract class RowComparison : IRowComparison
             return new TableDataChange(old.Display, before, after) { RowsGone = Math.Max(0, before - after), Columns = await GoneColumnsAsync(copy, kept, pairs, cancellationToken).ConfigureAwait(false) };
         }
 
-        string on = string.Join(" and ", key.Select(pair => $"{KeyText("o." + pair.Old.Name)} = {KeyText("n." + pair.New.Name)}"));
-        long joined = await CountAsync(copy, $"{kept} as o join {Only}{now.Name} as n on {on}", cancellationToken).ConfigureAwait(false);
-        var columns = new List<ColumnDataChange>();
-        foreach ((ComparedColumn oldColumn, ComparedColumn? newColumn) in pairs)
-        {
-            ColumnDataChange? change = newColumn is not null
-                ? await ColumnAsync(copy, kept, now, on, oldColumn, newColumn, cancellationToken).ConfigureAwait(false)
-                : await GoneColumnAsync(copy, kept, now, on, oldColumn, [.. now.Columns.Where(column => pairs.All(pair => pair.New != column))], cancellationToken).ConfigureAwait(false);
-            if (change is not null)
-            {
-                columns.Add(change);
-            }
-        }
-
-        return new TableDataChange(old.Display, before, after) { RowsGone = Math.Max(0, before - joined), Columns = columns };
+        string on = string.Join(" and ", key.Select(pair => $"{KeyText("o." + pair.Old.Name, pair.Old.Type, pair.New.Type)} = {KeyText("n." + pair.New.Name, pair.New.Type, pair.Old.Type)}"));
+        return await new JoinedComparison(this, copy, kept, now, on).RunAsync(new TableDataChange(old.Display, before, after), pairs, cancellationToken).ConfigureAwait(false);
     }
 
     private static ComparedColumn? Match(ComparedColumn column, ComparedTable now) =>
         now.Columns.FirstOrDefault(other => column.Identity.Length > 0 && other.Identity == column.Identity) ?? now.Columns.FirstOrDefault(other => other.Name == column.Name);
-
-    private async Task<ColumnDataChange?> ColumnAsync(
-        IDatabaseSession copy, string kept, ComparedTable now, string on, ComparedColumn old, ComparedColumn current, CancellationToken cancellationToken)
-    {
-        string before = "o." + old.Name;
-        string after = "n." + current.Name;
-        bool typeChanged = old.Type != current.Type;
-        string differs = typeChanged ? DiffersAfterWayBack(before, after, old.Type) : Differs(before, after);
-        string lost = typeChanged ? $"{before} is not null and ({after} is null or {differs})" : $"{before} is not null and {after} is null";
-        IReadOnlyList<object?[]> rows = await HistoryEngine.QueryAsync(
-            copy, $"select count(case when {differs} then 1 end), count(case when {lost} then 1 end) from {kept} as o join {Only}{now.Name} as n on {on}", cancellationToken).ConfigureAwait(false);
-        long changed = Convert.ToInt64(rows[0][0], CultureInfo.InvariantCulture);
-        long gone = Convert.ToInt64(rows[0][1], CultureInfo.InvariantCulture);
-        if (changed == 0 && !typeChanged)
-        {
-            return null;
-        }
-
-        long merged = changed == 0 || typeChanged ? 0 : await MergedAsync(copy, kept, now, on, old, current, cancellationToken).ConfigureAwait(false);
-        return new ColumnDataChange(old.Display, changed, gone + merged) { TypeChange = typeChanged ? $"{old.Type} to {current.Type}" : null };
-    }
-
-    /// <summary>Values that were overwritten so that several old ones became one new one: nobody can tell any more which was which.</summary>
-    private async Task<long> MergedAsync(IDatabaseSession copy, string kept, ComparedTable now, string on, ComparedColumn old, ComparedColumn current, CancellationToken cancellationToken)
-    {
-        string before = KeyText("o." + old.Name);
-        string after = KeyText("n." + current.Name);
-        string groups = $"select count(*) as rows_merged from {kept} as o join {Only}{now.Name} as n on {on} where {before} is not null and {after} is not null and "
-            + $"{Differs("o." + old.Name, "n." + current.Name)} group by {after} having count(distinct {before}) > 1";
-        object? sum = await HistoryEngine.ScalarAsync(copy, $"select coalesce(sum(rows_merged), 0) from ({groups}) as merged", cancellationToken).ConfigureAwait(false);
-        return Convert.ToInt64(sum, CultureInfo.InvariantCulture);
-    }
-
-    private async Task<ColumnDataChange?> GoneColumnAsync(
-        IDatabaseSession copy, string kept, ComparedTable now, string on, ComparedColumn old, IReadOnlyList<ComparedColumn> fresh, CancellationToken cancellationToken)
-    {
-        foreach (ComparedColumn candidate in fresh.Where(column => column.Type == old.Type))
-        {
-            long differing = await CountAsync(copy, $"{kept} as o join {Only}{now.Name} as n on {on} where {Differs("o." + old.Name, "n." + candidate.Name)}", cancellationToken).ConfigureAwait(false);
-            if (differing == 0)
-            {
-                return null;
-            }
-        }
-
-        long values = await CountAsync(copy, $"{kept} as o where o.{old.Name} is not null", cancellationToken).ConfigureAwait(false);
-        return new ColumnDataChange(old.Display, values, values) { Gone = true };
-    }
 
     private static async Task<IReadOnlyList<ColumnDataChange>> GoneColumnsAsync(IDatabaseSession copy, string kept, (ComparedColumn Old, ComparedColumn? New)[] pairs, CancellationToken cancellationToken)
     {
@@ -179,8 +124,9 @@ public abstract class RowComparison : IRowComparison
 
     private sealed class KeptRows(RowComparison comparison, IReadOnlyList<(ComparedTable Table, string Kept)> kept) : IKeptRows
     {
-        public async Task<IReadOnlyList<TableDataChange>> CompareAsync(IDatabaseSession copy, CancellationToken cancellationToken)
+        public async Task<IReadOnlyList<TableDataChange>> CompareAsync(IDatabaseSession copy, IReadOnlySet<string>? touched, CancellationToken cancellationToken)
         {
+            IReadOnlySet<string>? told = touched is not null && await comparison.LocksTellAsync(copy, cancellationToken).ConfigureAwait(false) ? touched : null;
             IReadOnlyList<ComparedTable> now = await comparison.TablesAsync(copy, cancellationToken).ConfigureAwait(false);
             var fresh = now.Where(table => kept.All(pair => pair.Table.Name != table.Name)).ToList();
             var changes = new List<TableDataChange>();
@@ -189,6 +135,11 @@ public abstract class RowComparison : IRowComparison
                 ComparedTable? current = now.FirstOrDefault(other => table.Identity.Length > 0 && other.Identity == table.Identity)
                     ?? now.FirstOrDefault(other => other.Name == table.Name)
                     ?? await RenamedAsync(copy, table, name, fresh, cancellationToken).ConfigureAwait(false);
+                if (told is not null && current is not null && !told.Contains(table.Display) && !told.Contains(current.Display))
+                {
+                    continue;
+                }
+
                 TableDataChange change = await comparison.CompareAsync(copy, table, name, current, cancellationToken).ConfigureAwait(false);
                 if (change.Any)
                 {

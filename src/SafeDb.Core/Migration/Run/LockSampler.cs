@@ -33,6 +33,15 @@ internal sealed class LockSampler(MigrationContext context, RunScope scope) : IA
         }
     }
 
+    /// <summary>A statement is about to begin: what it takes was not there before this moment.</summary>
+    public void StatementBegins()
+    {
+        lock (_gate)
+        {
+            _lastLook = Now;
+        }
+    }
+
     /// <summary>What the session says itself that it holds now.</summary>
     public void Holds(IReadOnlyList<HeldLock> locks) => Note(locks, Now, Now);
 

@@ -46,10 +46,17 @@ internal sealed class Rehearsal(MigrationContext context, RunLog log)
         string before = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
         IKeptRows kept = await context.Engine.Measurement.Rows.KeepAsync(session, cancellationToken).ConfigureAwait(false);
         var scope = new RunScope(log.RunId, copy, new ExecutionLimits(command.Policy.LockTimeout, command.Policy.StatementTimeout), 0, _events);
+        var touched = new TouchedTables(context);
+        touched.WillRun(planning.Pending.Select(context.Scripts.ReadUp).Concat(planning.Pending.Select(context.Scripts.ReadDown).OfType<Script.ExecutableScript>()));
         IReadOnlyList<LockSpan> locks = await MeasuredAsync(session, planning, scope, steps, cancellationToken).ConfigureAwait(false);
         TimeSpan duration = Stopwatch.GetElapsedTime(scope.Begin);
         string after = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<TableDataChange> changes = await kept.CompareAsync(session, cancellationToken).ConfigureAwait(false);
+        foreach (StatementResult statement in steps.SelectMany(step => step.Statements))
+        {
+            touched.Add(statement.Locks);
+        }
+
+        IReadOnlyList<TableDataChange> changes = await kept.CompareAsync(session, touched.Known, cancellationToken).ConfigureAwait(false);
         if (!down)
         {
             results.AddRange(await checks.VerifyAsync(session, planning.Pending, "rehearsal", cancellationToken).ConfigureAwait(false));
@@ -62,7 +69,7 @@ internal sealed class Rehearsal(MigrationContext context, RunLog log)
         {
             Duration = duration, Checks = results, Rows = rows, Locks = locks, Losses = [.. changes.Where(change => change.ValuesLost > 0)],
         };
-        var turns = new RehearsalTurns(context, new MigrationApplier(context, context.History(planning.Plan.Format), scope), session, kept, planning);
+        var turns = new RehearsalTurns(context, new MigrationApplier(context, context.History(planning.Plan.Format), scope with { Watch = touched }), session, kept, touched, planning);
         return down ? await turns.UpAgainAsync(report, before, cancellationToken).ConfigureAwait(false)
             : planning.Pending.Any(migration => migration.DownSql is null) ? report
             : await turns.DownAndUpAsync(report, before, cancellationToken).ConfigureAwait(false);

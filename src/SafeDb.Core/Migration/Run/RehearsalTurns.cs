@@ -9,8 +9,9 @@ namespace SafeDb.Migration.Run;
 /// <param name="applier">Applies and takes back on the copy.</param>
 /// <param name="session">The copy.</param>
 /// <param name="kept">The copy's rows of before.</param>
+/// <param name="touched">Tables that were touched so far; the applier tells it of more.</param>
 /// <param name="planning">What is rehearsed.</param>
-internal sealed class RehearsalTurns(MigrationContext context, MigrationApplier applier, IDatabaseSession session, IKeptRows kept, PlanningResult planning)
+internal sealed class RehearsalTurns(MigrationContext context, MigrationApplier applier, IDatabaseSession session, IKeptRows kept, TouchedTables touched, PlanningResult planning)
 {
     /// <summary>After up: down must bring schema and rows back, and up again the schema that up led to.</summary>
     public async Task<RehearsalReport> DownAndUpAsync(RehearsalReport report, string before, CancellationToken cancellationToken)
@@ -24,7 +25,7 @@ internal sealed class RehearsalTurns(MigrationContext context, MigrationApplier 
                 differences.Add("the schema is not the one of before");
             }
 
-            differences.AddRange((await kept.CompareAsync(session, cancellationToken).ConfigureAwait(false)).Select(DataLossText.Of));
+            differences.AddRange((await kept.CompareAsync(session, touched.Known, cancellationToken).ConfigureAwait(false)).Select(DataLossText.Of));
             await applier.ApplyAsync(session, planning.Pending, null, _ => { }, cancellationToken).ConfigureAwait(false);
             if (await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false) != report.SchemaAfter)
             {
@@ -54,7 +55,7 @@ internal sealed class RehearsalTurns(MigrationContext context, MigrationApplier 
                 differences.Add("down and up again lead to another schema than the one of now");
             }
 
-            IReadOnlyList<TableDataChange> left = await kept.CompareAsync(session, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<TableDataChange> left = await kept.CompareAsync(session, touched.Known, cancellationToken).ConfigureAwait(false);
             losses = [.. losses.Select(loss => StillLost(loss, left)).OfType<TableDataChange>()];
         }
         catch (SafeDbException failure)

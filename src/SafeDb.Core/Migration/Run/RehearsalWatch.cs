@@ -13,6 +13,7 @@ internal sealed class RehearsalWatch(MigrationContext context, LockSampler sampl
     {
         _storage = await _measurement.StorageAsync(session, cancellationToken).ConfigureAwait(false);
         _log = await _measurement.LogPositionAsync(session, cancellationToken).ConfigureAwait(false);
+        sampler.StatementBegins();
     }
 
     public async Task<StatementResult> AfterAsync(IDatabaseSession session, StatementResult result, CancellationToken cancellationToken)
