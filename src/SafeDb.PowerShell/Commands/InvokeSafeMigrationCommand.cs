@@ -131,11 +131,25 @@ public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
         ScriptBlock? block = moment switch { RunMoment.Before => Before, RunMoment.After => After, _ => OnFailure };
         if (block is not null)
         {
+            // Kept, and thrown where the run can turn it into its own error: thrown on the pipeline thread it would end the cmdlet over a run that goes on.
+            RuntimeException? thrown = null;
             await ask(() =>
             {
-                block.Invoke(run);
+                try
+                {
+                    block.Invoke(run);
+                }
+                catch (RuntimeException failure) when (failure is not PipelineStoppedException)
+                {
+                    thrown = failure;
+                }
+
                 return true;
             }).ConfigureAwait(false);
+            if (thrown is not null)
+            {
+                throw new InvalidOperationException(thrown.Message, thrown);
+            }
         }
     };
 
