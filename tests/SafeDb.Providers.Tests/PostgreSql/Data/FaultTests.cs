@@ -23,7 +23,7 @@ public sealed class FaultTests : IAsyncLifetime
     private readonly PostgresCluster _cluster = new();
     private readonly Random _random = new(20240611);
 
-    private static int Faults(int sample) => Environment.GetEnvironmentVariable("SAFEDB_LONG_TESTS") == "1" ? 100 : sample;
+    private static int Faults(int sample) => LongTests.Enabled ? 100 : sample;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -50,7 +50,7 @@ public sealed class FaultTests : IAsyncLifetime
         for (int i = 0; i < Faults(4); i++)
         {
             string wanted = i % 2 == 0 ? "red" : "blue";
-            Task fault = EndSessionsAfterAsync(_random.Next(0, 900));
+            Task fault = EndSessionsAfterAsync(_random.Next(0, 900), i % 3 == 0 ? null : _random.Next(0, 4));
             bool done = await TryRestoreAsync(wanted);
             await fault;
             string now = await AssertWholeAsync();
@@ -178,10 +178,13 @@ public sealed class FaultTests : IAsyncLifetime
         await command.ExecuteNonQueryAsync();
     }
 
-    private async Task EndSessionsAfterAsync(int milliseconds)
+    /// <summary>Ends all of SafeDb's sessions at once, or one of them alone.</summary>
+    private async Task EndSessionsAfterAsync(int milliseconds, int? only)
     {
         await Task.Delay(milliseconds);
-        await _cluster.ExecuteOnServerAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'SafeDb'");
+        await _cluster.ExecuteOnServerAsync(
+            "SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity WHERE application_name = 'SafeDb' ORDER BY backend_start "
+            + (only is { } position ? string.Create(CultureInfo.InvariantCulture, $"OFFSET {position} LIMIT 1") : "") + ") s");
     }
 
     private async Task RunAndKillAsync(int milliseconds)

@@ -10,7 +10,7 @@ public sealed class RandomSchemaTests(PostgresCluster cluster)
     [Fact]
     public async Task Random_schemas_are_made_again_as_they_were()
     {
-        int count = Environment.GetEnvironmentVariable("SAFEDB_LONG_TESTS") == "1" ? 2000 : int.Parse(Environment.GetEnvironmentVariable("SAFEDB_SCHEMAS") ?? "40", System.Globalization.CultureInfo.InvariantCulture);
+        int count = LongTests.Enabled ? 2000 : int.Parse(Environment.GetEnvironmentVariable("SAFEDB_SCHEMAS") ?? "40", System.Globalization.CultureInfo.InvariantCulture);
         IEnumerable<int> seeds = Environment.GetEnvironmentVariable("SAFEDB_SEED") is { Length: > 0 } seed
             ? [int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture)]
             : Enumerable.Range(FirstSeed, count);
