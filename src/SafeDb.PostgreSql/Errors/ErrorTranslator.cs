@@ -22,6 +22,8 @@ internal static class ErrorTranslator
         PostgresException server => FromServer(server, statement),
         NpgsqlException { InnerException: TimeoutException } timeout => PostgreSqlErrors.Unreachable.Caused(timeout, "it did not answer in time"),
         NpgsqlException { InnerException: SocketException socket } lost => PostgreSqlErrors.Unreachable.Caused(lost, socket.SocketErrorCode.ToString()),
+        NpgsqlException { InnerException: null } refused when refused.Message.Contains("No password has been provided", StringComparison.Ordinal) =>
+            PostgreSqlErrors.AuthenticationFailed.Caused(refused, "the server wants a password, and none was given"),
         NpgsqlException driver => PostgreSqlErrors.ConnectionLost.Caused(driver, driver.InnerException?.Message ?? driver.Message),
         IOException or SocketException or ObjectDisposedException => PostgreSqlErrors.ConnectionLost.Caused(exception, exception.Message),
         TimeoutException => PostgreSqlErrors.Unreachable.Caused(exception, "it did not answer in time"),

@@ -21,8 +21,8 @@ internal sealed record BuildPlan
     /// <summary>Foreign keys, in order.</summary>
     public required IReadOnlyList<BuildStep> ForeignKeys { get; init; }
 
-    /// <summary>Their validation, in any order but one at a time for each table.</summary>
-    public required IReadOnlyList<IReadOnlyList<BuildStep>> Validations { get; init; }
+    /// <summary>Their validation by table: in any order, but one at a time for each table.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<BuildStep>> Validations { get; init; }
 
     /// <summary>At the very end, in order.</summary>
     public required IReadOnlyList<BuildStep> Last { get; init; }
@@ -59,7 +59,8 @@ internal sealed class BuildPlanner(ArchiveManifest manifest, RestoreChoice choic
             Indexes = _indexes,
             After = _after,
             ForeignKeys = _foreignKeys,
-            Validations = [.. _validations.GroupBy(item => item.Table, item => item.Step, StringComparer.Ordinal).Select(group => (IReadOnlyList<BuildStep>)[.. group])],
+            Validations = _validations.GroupBy(item => item.Table, item => item.Step, StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => (IReadOnlyList<BuildStep>)[.. group], StringComparer.Ordinal),
             Last = [.. wanted.Where(item => item.Section == SchemaSection.Final).Select(Step)],
             Unvalidated = _unvalidated,
         };

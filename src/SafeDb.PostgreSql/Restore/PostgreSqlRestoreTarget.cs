@@ -89,7 +89,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         await builder.InOrderAsync(_plan.After, cancellationToken).ConfigureAwait(false);
         Say("Adding and validating foreign keys.");
         await builder.InOrderAsync(_plan.ForeignKeys, cancellationToken).ConfigureAwait(false);
-        await builder.AtOnceAsync(_plan.Validations, cancellationToken).ConfigureAwait(false);
+        await builder.AtOnceAsync(LastPassesOverRows(), cancellationToken).ConfigureAwait(false);
         if (_choice.Rows)
         {
             await FinishRowsAsync(builder, cancellationToken).ConfigureAwait(false);
@@ -185,14 +185,24 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
             await builder.InOrderAsync(SourceState.LargeObjectSteps(_manifest.State, !_request.NoOwner, !_request.NoPrivileges), cancellationToken).ConfigureAwait(false);
         }
 
-        await builder.AtOnceAsync(
-            _manifest.Tables.Where(IsAnalysed).Select(table => new BuildStep($"statistics of {table.Name}", $"ANALYZE {table.Name}", table.Fingerprint!.Bytes)), cancellationToken).ConfigureAwait(false);
-
         // A view is filled in the name of its owner, who in the source too saw only the rows that policies let him see.
         await builder.InOrderAsync(
             [.. ManifestProperties.FilledViews(_manifest.Properties).Select(view =>
                 new BuildStep($"rows of {view}", $"SET row_security = on; REFRESH MATERIALIZED VIEW {view}; SET row_security = off", 0))],
             cancellationToken).ConfigureAwait(false);
+    }
+
+    // Statistics and the validation of foreign keys keep each other out of one table, not of different ones: so no worker waits for the other kind to end.
+    private List<IReadOnlyList<BuildStep>> LastPassesOverRows()
+    {
+        IReadOnlyList<BuildStep> ValidationsOf(string table) => _plan.Validations.GetValueOrDefault(table) ?? [];
+        BuildStep[] analyses = [.. _manifest.Tables.Where(table => _choice.Rows && IsAnalysed(table)).Select(table => new BuildStep(table.Name, $"ANALYZE {table.Name}", table.Fingerprint!.Bytes))];
+        HashSet<string> analysed = [.. analyses.Select(step => step.Label)];
+        return
+        [
+            .. analyses.Select(step => (IReadOnlyList<BuildStep>)[step with { Label = $"statistics of {step.Label}" }, .. ValidationsOf(step.Label)]),
+            .. _plan.Validations.Where(group => !analysed.Contains(group.Key)).Select(group => group.Value),
+        ];
     }
 
     private bool IsAnalysed(ManifestTable table) => table.Fingerprint is { Rows: > 0 } && _choice.HasRows(table.Name) && table.Name != SourceTable.LargeObjects;
@@ -202,12 +212,12 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
     {
         Npgsql.NpgsqlConnection connection = await _connections!.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
         await using var connectionScope = connection.ConfigureAwait(false);
-        await connection.ExecuteAsync("SET synchronous_commit = on; SELECT pg_catalog.pg_current_xact_id()", cancellationToken).ConfigureAwait(false);
+        await connection.ExecuteAsync("SET synchronous_commit = on; SELECT pg_catalog.txid_current()", cancellationToken).ConfigureAwait(false);
     }
 
     private CopyBuilder Builder() => new(_connections!, Math.Max(1, _request.Jobs), MegabytesPerJob, _request.Observer)
     {
-        Total = _plan.Before.Count + _plan.Indexes.Count + _plan.After.Count + _plan.ForeignKeys.Count + _plan.Validations.Sum(group => group.Count) + _plan.Last.Count,
+        Total = _plan.Before.Count + _plan.Indexes.Count + _plan.After.Count + _plan.ForeignKeys.Count + _plan.Validations.Values.Sum(group => group.Count) + _plan.Last.Count,
     };
 
     private void Say(string message) => _request.Observer.OnMessage(MessageLevel.Verbose, message);

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Times SafeDb against PostgreSQL's own programs on one database, side by side in one run.
 #   usage: run.sh <safedb program> <database address> <work folder> [rounds]
-# The address is a postgresql:// URI of a database that shop.sql filled; its user must be allowed to create databases. Programs are taken from PATH.
+# The address is a postgresql:// URI of a database that shop.sql or single.sql (one table that holds everything) filled; its user must be allowed to create databases. Programs are taken from PATH.
 set -euo pipefail
 safedb=$1 url=$2 work=$3 rounds=${4:-3}
 jobs=2
@@ -9,8 +9,16 @@ export SAFEDB_BENCH_KEY=$(head -c 32 /dev/urandom | base64)
 base=${url%/*}
 mkdir -p "$work"
 
+copy_all() { # every table's rows to nowhere, the largest first: what the server itself needs to give them out
+  psql -qXAt -d "$1" -c "SELECT oid::regclass FROM pg_class WHERE relkind = 'r' AND oid >= 16384 ORDER BY pg_table_size(oid) DESC" \
+    | xargs -P $jobs -I{} psql -qX -d "$1" -c 'COPY {} TO STDOUT' > /dev/null
+}
+export -f copy_all
+export jobs
+
 measure() { # name, command…: prints name, seconds, CPU seconds and peak memory of the client
   local name=$1; shift
+  [ "$1" != copy_all ] || set -- bash -c 'copy_all "$0"' "$2"
   /usr/bin/env time -f "%e %U %S %M" -o "$work/time" "$@" > "$work/log" 2>&1 || { cat "$work/log"; exit 1; }
   read -r wall user system memory < "$work/time"
   printf '%-28s %8.2f s  client cpu %6.2f s  peak %5d MB\n' "$name" "$wall" "$(echo "$user + $system" | bc)" $((memory / 1024))
@@ -20,6 +28,7 @@ for round in $(seq "$rounds"); do
   echo "round $round"
   rm -rf "$work"/dump* "$work"/archive
   mkdir -p "$work/archive"
+  measure "COPY to nowhere, $jobs at once" copy_all "$url"
   measure "pg_dump -Fd -j$jobs" pg_dump -Fd -j$jobs -f "$work/dump6" "$url"
   measure "pg_dump -Fd -j$jobs -Z1" pg_dump -Fd -j$jobs -Z1 -f "$work/dump1" "$url"
   measure "pg_dump -Fd -j$jobs -Z0" pg_dump -Fd -j$jobs -Z0 -f "$work/dump0" "$url"

@@ -44,7 +44,7 @@ public static class DatabaseProperties
         return properties;
     }
 
-    private static string Sql(int version)
+    internal static string Sql(int version)
     {
         string provider = version >= 150000 ? "d.datlocprovider::text" : "'c'";
         string locale = version >= 170000 ? "d.datlocale" : version >= 150000 ? "d.daticulocale" : "NULL::text";

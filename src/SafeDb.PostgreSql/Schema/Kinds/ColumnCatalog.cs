@@ -24,7 +24,7 @@ internal static class ColumnCatalog
         return columns.ToLookup(column => column.Relation);
     }
 
-    private static string Sql(int version)
+    internal static string Sql(int version)
     {
         // From 18 on every NOT NULL is a constraint with a name, and may not reach the children. One that was never validated comes after the rows.
         string notNull = version >= 180000

@@ -17,7 +17,7 @@ internal static class TableKind
         return [.. rows.Select(row => Build(row, columns, reader.Version))];
     }
 
-    private static string Sql(int version, bool secrets) => $"""
+    internal static string Sql(int version, bool secrets) => $"""
         SELECT c.oid, c.oid::regclass::text AS identity, c.relkind = 'f' AS is_foreign, c.relispartition, pg_get_userbyid(c.relowner) AS owner,
                CASE WHEN c.relpersistence = 'u' THEN 'UNLOGGED ' ELSE '' END AS persistence,
                CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS of_type,

@@ -123,7 +123,7 @@ internal sealed class CatalogDependencies
         """;
 
     /// <summary>Parts that <c>pg_depend</c> does not call internal.</summary>
-    private static string PartsSql(int version) => $"""
+    internal static string PartsSql(int version) => $"""
         SELECT 3501::oid, oid, 1247::oid, enumtypid FROM pg_enum WHERE oid >= 16384
         UNION ALL SELECT 2604, f.oid, 1259, f.adrelid FROM pg_attrdef f JOIN pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum WHERE a.attgenerated <> ''
         UNION ALL SELECT 1259, i.indexrelid, 1259, i.indrelid FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid WHERE t.relkind = 't' AND t.oid >= 16384

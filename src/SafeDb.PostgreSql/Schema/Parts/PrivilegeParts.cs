@@ -10,7 +10,7 @@ internal static class PrivilegeParts
     private const string InitialPrivileges = "(SELECT p.initprivs FROM pg_init_privs p WHERE p.classoid = q.class AND p.objoid = q.id AND p.objsubid = q.sub)";
 
     // The schema public does not start with what acldefault says. Its privileges belong to whoever owns it.
-    private static string Sql(int version) => $$"""
+    internal static string Sql(int version) => $$"""
         WITH q(class, id, sub, target, owner, kind, acl, col) AS (
             SELECT 1259::oid, oid, 0, CASE WHEN relkind = 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || oid::regclass::text, relowner, CASE WHEN relkind = 'S' THEN 's' ELSE 'r' END, relacl, NULL::text FROM pg_class WHERE relacl IS NOT NULL
             UNION ALL SELECT 1259, a.attrelid, a.attnum, 'TABLE ' || a.attrelid::regclass::text, c.relowner, 'c', a.attacl, quote_ident(a.attname) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attacl IS NOT NULL AND NOT a.attisdropped

@@ -1,0 +1,58 @@
+using SafeDb.Archive;
+using SafeDb.Errors;
+using SafeDb.PostgreSql;
+using SafeDb.Providers;
+
+using Xunit;
+
+namespace SafeDb.Providers.Tests.PostgreSql.Data;
+
+/// <summary>What the target's server lacks is said before anything is made, and nothing is left there.</summary>
+public sealed class MissingAtTargetTests(PostgresCluster cluster)
+{
+    [Fact]
+    public async Task Roles_that_are_missing_are_named_and_may_be_left_out()
+    {
+        await using TestDatabase source = await cluster.CreateDatabaseAsync();
+        string role = "gone_" + source.Name;
+        await source.ExecuteAsync($"CREATE ROLE {role}; CREATE TABLE t (id int); ALTER TABLE t OWNER TO {role}; CREATE TABLE u (id int); GRANT SELECT ON u TO {role}; INSERT INTO t VALUES (1)");
+        MemoryArchive archive = await MemoryArchive.BackupAsync(source.Address);
+        await source.ExecuteAsync($"DROP OWNED BY {role} CASCADE; DROP ROLE {role}");
+        SafeDbException refused = await Assert.ThrowsAsync<SafeDbException>(() => Drill.RestoreAsync(archive, Drill.Scratch(source)));
+        Assert.Equal("PostgreSql.RolesMissing", refused.Id);
+        Assert.Contains(role, refused.Message, StringComparison.Ordinal);
+        await using IRestoreTarget copy = await Drill.RestoreAsync(archive, Drill.Scratch(source) with { NoOwner = true, NoPrivileges = true });
+        await Drill.AssertEqualAsync(archive.Manifest, copy);
+    }
+
+    [Theory]
+    [InlineData("""[["plpgsql","1.0"],["not_there","9.9"]]""", "not_there 9.9")]
+    [InlineData("""[["hstore","0.1"]]""", "hstore 0.1")]
+    public async Task Extensions_that_the_server_cannot_create_are_named(string extensions, string expected)
+    {
+        await using TestDatabase source = await cluster.CreateDatabaseAsync();
+        ArchiveManifest manifest = (await MemoryArchive.BackupAsync(source.Address)).Manifest;
+        manifest = manifest with { Properties = new Dictionary<string, string>(manifest.Properties, StringComparer.Ordinal) { ["extensions"] = extensions } };
+        SafeDbException refused = await Assert.ThrowsAsync<SafeDbException>(async () => await new PostgreSqlProvider().OpenRestoreTargetAsync(Drill.Scratch(source), manifest, default));
+        Assert.Equal("PostgreSql.ExtensionMissing", refused.Id);
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_older_server_is_refused()
+    {
+        await using TestDatabase source = await cluster.CreateDatabaseAsync();
+        ArchiveManifest manifest = (await MemoryArchive.BackupAsync(source.Address)).Manifest;
+        manifest = manifest with { Source = manifest.Source with { EngineVersion = 990000, EngineVersionText = "99.0" } };
+        SafeDbException refused = await Assert.ThrowsAsync<SafeDbException>(async () => await new PostgreSqlProvider().OpenRestoreTargetAsync(Drill.Scratch(source), manifest, default));
+        Assert.Equal("PostgreSql.ServerOlder", refused.Id);
+    }
+
+    [Fact]
+    public void A_server_that_wants_a_password_says_so_when_none_is_given()
+    {
+        // The driver's own words for it, without a server that asks: the id must not be that of a lost connection, which invites to try again.
+        var driver = new Npgsql.NpgsqlException("No password has been provided but the backend requires one (in SASL/SCRAM-SHA-256)");
+        Assert.Equal("PostgreSql.AuthenticationFailed", ((SafeDbException)ErrorTranslator.Translate(driver)).Id);
+    }
+}
