@@ -1,5 +1,6 @@
 using System.Management.Automation;
 
+using SafeDb.Addresses;
 using SafeDb.Configuration;
 using SafeDb.PowerShell.Hosting;
 
@@ -36,6 +37,9 @@ public abstract class ConfiguredCmdlet : SafeDbCmdlet
 
     private protected ResolvedDatabase ResolveDatabase(string? text) =>
         Core.Resolver(Configuration).Resolve(text is null ? null : Paths.DatabaseText(text), Environment);
+
+    /// <summary>The address after <c>-Scratch</c>; null without one.</summary>
+    private protected DatabaseAddress? ScratchAddress(string? text) => text is null ? null : Core.Engines.Parse(Paths.DatabaseText(text));
 
     private protected ResolvedDestination ResolveDestination(string? text, DatabaseSettings? database)
     {

@@ -9,7 +9,7 @@ using SafeDb.Observation;
 
 namespace SafeDb.PowerShell;
 
-/// <summary>Base of the cmdlets that work on the migrations of a database.</summary>
+/// <summary>Base of the cmdlets that apply migrations or take them back.</summary>
 public abstract class MigrationCmdlet : ArchiveCmdlet
 {
     /// <summary>The database: an address such as sqlite:./shop.db, or its name in safedb.json. By default DATABASE_URL, then the configured default.</summary>
@@ -27,9 +27,45 @@ public abstract class MigrationCmdlet : ArchiveCmdlet
     [ArgumentCompleter(typeof(Completion.FormatCompleter))]
     public string? Format { get; set; }
 
+    /// <summary>A backup that was taken already; it is proved again, and used when the policy finds it young enough. Without one, a new backup is taken.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? Backup { get; set; }
+
+    /// <summary>Where the backup before the run goes. By default beside the backup given, else the database's own destination.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(Completion.DestinationCompleter))]
+    public string? Destination { get; set; }
+
+    /// <summary>Accept a backup that everybody who reaches it can read.</summary>
+    [Parameter]
+    public SwitchParameter Unencrypted { get; set; }
+
+    /// <summary>Rules or gates that are accepted this time, by their ids. Nothing is accepted in general.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(Completion.RuleCompleter))]
+    public string[] AllowHazard { get; set; } = [];
+
+    /// <summary>Server or folder, as a database address, where the copy for the rehearsal may be made. By default where safedb.json says, else the database's own.</summary>
+    [Parameter]
+    public string? Scratch { get; set; }
+
+    /// <summary>Folder for the evidence of the run. By default safedb-evidence in the current location.</summary>
+    [Parameter]
+    public string EvidencePath { get; set; } = "safedb-evidence";
+
+    /// <summary>Keep others' writes away while the database is changed.</summary>
+    [Parameter]
+    public SwitchParameter Maintenance { get; set; }
+
+    /// <summary>Who approved the run; goes into the evidence.</summary>
+    [Parameter]
+    public string? ApprovedBy { get; set; }
+
     private protected MigrationCommand Command(ResolvedDatabase database, IOperationObserver observer) => new(database.Address, Folder(database))
     {
         Format = Format ?? database.Settings?.Format, Policy = database.Policy, Settings = database.Settings, Observer = observer,
+        AllowHazards = AllowHazard, ApprovedBy = ApprovedBy, Maintenance = Maintenance, EvidenceFolder = Paths.Literal(EvidencePath),
+        Scratch = ScratchAddress(Scratch) ?? database.Scratch,
     };
 
     /// <summary>For webhooks and health checks; how long they may take is the configuration's to say.</summary>
@@ -55,21 +91,21 @@ public abstract class MigrationCmdlet : ArchiveCmdlet
         }
     }
 
-    private protected BackupSafetyNet? SafetyNet(ResolvedDatabase database, ResolvedDestination? place, SafetyNetSecrets secrets, string? backup, string? scratch, IOperationObserver observer) =>
+    private protected BackupSafetyNet? SafetyNet(ResolvedDatabase database, ResolvedDestination? place, SafetyNetSecrets secrets, string? backup, IOperationObserver observer) =>
         place is null ? null : new BackupSafetyNet(Core, new SafetyNetSettings(database, place.Address, secrets.Secrets!, secrets.Keys)
         {
-            Backup = backup, Protection = place.Settings?.Protection, Scratch = scratch is null ? null : Core.Engines.Parse(Paths.DatabaseText(scratch)),
+            Backup = backup, Protection = place.Settings?.Protection, Scratch = ScratchAddress(Scratch),
         }, observer);
 
     /// <summary>Where a new backup goes: where the caller says, else beside the backup given, else where the configuration says; null when nobody says.</summary>
-    private protected ResolvedDestination? PlaceOf(string? backup, string? destination, ResolvedDatabase database) =>
-        backup is not null && destination is null ? ResolveDestination(ArchiveLocation.DestinationOf(backup), null)
-        : destination is null && database.Settings?.Destination is null ? null
-        : ResolveDestination(destination, database.Settings);
+    private protected ResolvedDestination? PlaceOf(string? backup, ResolvedDatabase database) =>
+        backup is not null && Destination is null ? ResolveDestination(ArchiveLocation.DestinationOf(backup), null)
+        : Destination is null && database.Settings?.Destination is null ? null
+        : ResolveDestination(Destination, database.Settings);
 
-    private protected SafetyNetSecrets OpenSecrets(ResolvedDestination? place, bool unencrypted) => place is null
+    private protected SafetyNetSecrets OpenSecrets(ResolvedDestination? place) => place is null
         ? new SafetyNetSecrets(null, null)
-        : new SafetyNetSecrets(Access.ForWriting(AccessRequest(unencrypted), place.Settings), OpenKeys());
+        : new SafetyNetSecrets(Access.ForWriting(AccessRequest(Unencrypted), place.Settings), OpenKeys());
 
     private string Folder(ResolvedDatabase database) => Path is { } given ? Paths.Literal(given)
         : database.Settings?.Migrations is { } configured ? System.IO.Path.GetFullPath(configured, Configuration.Folder ?? Paths.CurrentFolder)

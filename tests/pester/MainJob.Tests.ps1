@@ -72,6 +72,13 @@ Describe 'The main job on the tutorial shop' {
         { Test-SafeDbBackup ./none.safedb -ErrorAction Stop } | Should -Throw -ErrorId 'Path.NotFound,*'
     }
 
+    It 'takes -Scratch from the session''s location' {
+        $null = New-Item -ItemType Directory -Path ./aside
+        (Backup-SafeDb sqlite:./shop.db -Destination ./backups -Unencrypted -Scratch ./aside).Rows | Should -Be 16620
+        (Backup-SafeDb sqlite:./shop.db -Destination ./backups -Unencrypted -Scratch sqlite:./aside/x.db).Rows | Should -Be 16620
+        { Backup-SafeDb sqlite:./shop.db -Destination ./backups -Unencrypted -Scratch ./nowhere } | Should -Throw -ErrorId 'Restore.FolderMissing,*'
+    }
+
     It 'shows no secret in any stream' {
         $everything = Backup-SafeDb sqlite:./shop.db -Destination ./backups -Passphrase $p -Verbose -Debug -InformationAction Continue *>&1 | Out-String
         $everything | Should -Not -BeLike '*correct horse*'

@@ -39,6 +39,9 @@ internal sealed class VerbSession(CliHost host, GlobalOptions options, ParseResu
     /// <summary>An address that needs no configuration: where scratch copies may be made.</summary>
     public DatabaseAddress? Address(string? text) => text is null ? null : Engine.Engines.Parse(RelativeAddress.Resolve(text, host.Folder));
 
+    /// <summary>A place for files: a folder in full, or an address that means one.</summary>
+    public string? Place(string? text) => text is null ? null : Engine.Engines.IsAddress(text) ? RelativeAddress.Resolve(text, host.Folder) : FullPath(text);
+
     /// <summary>The policy that holds where no database is named.</summary>
     public Policy Policy => Engine.Resolver(Configuration).PolicyOf(parsed.GetValue(options.Environment));
 

@@ -44,7 +44,7 @@ internal sealed class BackupVerb
         {
             Jobs = parsed.GetValue(_jobs),
             AllowPartial = parsed.GetValue(_allowPartial),
-            Scratch = parsed.GetValue(_scratch),
+            Scratch = session.Place(parsed.GetValue(_scratch)),
             Protection = destination.Settings?.Protection,
             Scope = new BackupScope
             {

@@ -70,7 +70,7 @@ internal sealed class MigrateVerb
         ResolvedDatabase database = _migrations.Database(parsed, session);
         MigrationCommand command = _migrations.Command(parsed, session, database) with
         {
-            Target = parsed.GetValue(_target), Maintenance = parsed.GetValue(_maintenance), Scratch = session.Address(parsed.GetValue(_scratch)),
+            Target = parsed.GetValue(_target), Maintenance = parsed.GetValue(_maintenance), Scratch = session.Address(parsed.GetValue(_scratch)) ?? database.Scratch,
         };
         if (parsed.GetValue(_baseline) is { } version)
         {

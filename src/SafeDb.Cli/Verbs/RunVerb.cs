@@ -43,10 +43,7 @@ internal sealed class RunVerb
             return VerbResult.Nothing;
         }
 
-        var context = new ScheduledWorkContext(database, destination, evidence, () => session.Access.ForWriting(access, destination.Settings), keys)
-        {
-            Scratch = session.Engine.Resolver(session.Configuration).ScratchOf(database, session.Host.Variable),
-        };
+        var context = new ScheduledWorkContext(database, destination, evidence, () => session.Access.ForWriting(access, destination.Settings), keys);
         ScheduledRun run = await new ScheduledWork(session.Engine).RunAsync(task, context, () => ReadinessAsync(database, destination, evidence, keys, session, stop), session.Observer, stop).ConfigureAwait(false);
         return new VerbResult(run, run.Succeeded ? ExitCodes.Done : ExitCodes.Gate);
     }

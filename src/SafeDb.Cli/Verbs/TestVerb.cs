@@ -1,8 +1,8 @@
 using System.CommandLine;
 
-using SafeDb.Addresses;
 using SafeDb.Archive;
 using SafeDb.Cli.Hosting;
+using SafeDb.Configuration;
 using SafeDb.Errors;
 using SafeDb.Verification;
 
@@ -38,11 +38,10 @@ internal sealed class TestVerb
 
     private async Task<VerbResult> RunAsync(ParseResult parsed, VerbSession session, CancellationToken stop)
     {
-        DatabaseAddress? database = parsed.GetValue(_database) is { } text ? session.Database(text).Address : null;
-        DatabaseAddress? scratch = session.Address(parsed.GetValue(_scratch));
+        ResolvedDatabase? database = parsed.GetValue(_database) is { } text ? session.Database(text) : null;
         var command = new VerificationCommand(session.Location(parsed.GetRequiredValue(_backup)), parsed.GetValue(_level))
         {
-            Database = database, Scratch = scratch, Jobs = parsed.GetValue(_jobs), NoOwner = parsed.GetValue(_noOwner), NoPrivileges = parsed.GetValue(_noPrivileges),
+            Database = database?.Address, Scratch = session.Address(parsed.GetValue(_scratch)) ?? database?.Scratch, Jobs = parsed.GetValue(_jobs), NoOwner = parsed.GetValue(_noOwner), NoPrivileges = parsed.GetValue(_noPrivileges),
         };
         using ArchiveKeys? keys = _archive.Keys(parsed, session);
         BackupVerification result = await new VerificationService(session.Engine).VerifyAsync(command, keys, session.Observer, stop).ConfigureAwait(false);

@@ -22,7 +22,7 @@ public sealed record SafetyNetSettings(ResolvedDatabase Database, string Destina
     /// <summary>How the destination protects the backup; null for not at all.</summary>
     public ProtectionSettings? Protection { get; init; }
 
-    /// <summary>Where the copy may be made; by default the database's own server or folder.</summary>
+    /// <summary>Where the copy may be made; by default where its configuration says, else its own server or folder.</summary>
     public DatabaseAddress? Scratch { get; init; }
 
     /// <summary>Things done at the same time.</summary>
@@ -69,7 +69,7 @@ public sealed class BackupSafetyNet(SafeDbEngine engine, SafetyNetSettings setti
 
     private async Task<ProvenBackup> ProveAsync(string backup, Func<DatabaseAddress, CancellationToken, Task>? onCopy, CancellationToken cancellationToken)
     {
-        var command = new VerificationCommand(backup, VerificationLevel.Restore) { Database = settings.Database.Address, Scratch = settings.Scratch, Jobs = settings.Jobs };
+        var command = new VerificationCommand(backup, VerificationLevel.Restore) { Database = settings.Database.Address, Scratch = settings.Scratch ?? settings.Database.Scratch, Jobs = settings.Jobs };
         BackupVerification verification = await new VerificationService(engine)
             .DrillAsync(command, settings.Keys, onCopy is null ? null : (copy, token) => onCopy(copy.Address, token), observer, cancellationToken).ConfigureAwait(false);
         return verification.Passed

@@ -64,7 +64,7 @@ public sealed class BackupService(SafeDbEngine engine)
         var request = new BackupRequest
         {
             Scope = plan.Scope, Jobs = plan.Jobs, AllowPartial = plan.AllowPartial, Observer = observer, FingerprintAlgorithm = algorithm,
-            Scratch = command.Scratch ?? command.Database.Settings?.Scratch,
+            Scratch = command.Scratch ?? command.Database.Scratch?.GetConnectionString(),
         };
         IDatabaseProvider provider = engine.Engines.Get(plan.Engine);
         IBackupSource source = await provider.OpenBackupSourceAsync(command.Database.Address, request, cancellationToken).ConfigureAwait(false);

@@ -7,7 +7,16 @@ namespace SafeDb.Configuration;
 /// <param name="Address">Where it is.</param>
 /// <param name="Settings">Its settings, or null when it is not configured.</param>
 /// <param name="Policy">The policy.</param>
-public sealed record ResolvedDatabase(DatabaseAddress Address, DatabaseSettings? Settings, Policy Policy);
+public sealed record ResolvedDatabase(DatabaseAddress Address, DatabaseSettings? Settings, Policy Policy)
+{
+    private Lazy<DatabaseAddress?> _scratch = new((DatabaseAddress?)null);
+
+    /// <summary>Where drills and rehearsals of a configured database may create databases; null when its settings do not say.</summary>
+    public DatabaseAddress? Scratch => _scratch.Value;
+
+    /// <summary>The same database with its scratch place, which is read only when it is used: its variables need not be there for work without a copy.</summary>
+    internal ResolvedDatabase WithScratch(Func<DatabaseAddress> scratch) => this with { _scratch = new Lazy<DatabaseAddress?>(scratch) };
+}
 
 /// <summary>Turns what the caller wrote after <c>-Database</c> into a database.</summary>
 /// <param name="engines">The engines of this process.</param>
@@ -33,19 +42,15 @@ public sealed class DatabaseResolver(EngineRegistry engines, SafeDbConfiguration
             DatabaseAddress parsed = engines.Parse(RelativeAddress.Resolve(
                 EnvironmentValues.Expand(settings.Address, $"database {text}", lookup), configuration.Folder ?? Environment.CurrentDirectory));
             var named = new DatabaseAddress(parsed.Engine, parsed.GetConnectionString(), parsed.Display, parsed.DatabaseName) { ConfiguredName = text };
-            return new ResolvedDatabase(named, settings, PolicyOf(environment ?? settings.Environment));
+            var configured = new ResolvedDatabase(named, settings, PolicyOf(environment ?? settings.Environment));
+            return settings.Scratch is { } scratch
+                ? configured.WithScratch(() => engines.Parse(RelativeAddress.Resolve(
+                    EnvironmentValues.Expand(scratch, $"scratch of database {text}", lookup), configuration.Folder ?? Environment.CurrentDirectory)))
+                : configured;
         }
 
         return new ResolvedDatabase(engines.Parse(text), null, PolicyOf(environment));
     }
-
-    /// <summary>Where drills and rehearsals of a configured database may create databases; null when its settings do not say.</summary>
-    /// <param name="database">The database.</param>
-    /// <param name="lookup">Reads an environment variable; the process environment when null.</param>
-    public DatabaseAddress? ScratchOf(ResolvedDatabase database, Func<string, string?>? lookup = null) => database.Settings?.Scratch is { } scratch
-        ? engines.Parse(RelativeAddress.Resolve(
-            EnvironmentValues.Expand(scratch, $"scratch of database {database.Address.ConfiguredName}", lookup ?? Environment.GetEnvironmentVariable), configuration.Folder ?? Environment.CurrentDirectory))
-        : null;
 
     /// <summary>The policy of an environment; without one, that of production.</summary>
     public Policy PolicyOf(string? environment) => environment switch

@@ -81,6 +81,11 @@ public static class MigrationErrors
     public static readonly ErrorDefinition Risk = new(
         "Migration.Risk", ErrorKind.GateClosed, "Hazards that the policy does not let pass: {0}", "Follow their advice, or allow each by name with -AllowHazard.");
 
+    /// <summary>A statement that cannot be read.</summary>
+    public static readonly ErrorDefinition NotUnderstood = new(
+        "Migration.NotUnderstood", ErrorKind.GateClosed, "A statement could not be read, so nothing is known of what it does: {0}",
+        "Look for a syntax error at the place named and correct it. If the statement is right and only unknown to SafeDb, allow it with -AllowHazard statement-not-analysed: the rehearsal then runs it on the restored copy first.");
+
     /// <summary>No way back.</summary>
     public static readonly ErrorDefinition NoWayBack = new(
         "Migration.NoWayBack", ErrorKind.GateClosed, "There is no way back that the policy accepts for: {0}",

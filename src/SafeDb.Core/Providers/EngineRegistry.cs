@@ -14,7 +14,10 @@ public sealed class EngineRegistry(IEnumerable<IDatabaseProvider> providers)
         _providers.FirstOrDefault(provider => provider.Engine == engine) ?? throw AddressErrors.EngineMissing.Exception(engine);
 
     /// <summary>Reads an address by asking every provider.</summary>
-    public DatabaseAddress Parse(string text) =>
-        _providers.Select(provider => provider.TryParse(text)).FirstOrDefault(address => address is not null)
-        ?? throw AddressErrors.NotUnderstood.Exception();
+    public DatabaseAddress Parse(string text) => Find(text) ?? throw AddressErrors.NotUnderstood.Exception();
+
+    /// <summary>Whether a text is an address of one of the engines; a folder is not.</summary>
+    public bool IsAddress(string text) => Find(text) is not null;
+
+    private DatabaseAddress? Find(string text) => _providers.Select(provider => provider.TryParse(text)).FirstOrDefault(address => address is not null);
 }

@@ -34,11 +34,7 @@ public sealed record ScheduledRun(ScheduledTask Task, string Database, bool Succ
 /// <param name="Evidence">Folder of evidence.</param>
 /// <param name="Secrets">Makes the recipients of a new archive.</param>
 /// <param name="Keys">Opens archives.</param>
-public sealed record ScheduledWorkContext(ResolvedDatabase Database, ResolvedDestination Destination, string Evidence, Func<ArchiveSecrets> Secrets, ArchiveKeys? Keys)
-{
-    /// <summary>Where drills may create databases; null for the server or folder of the database.</summary>
-    public Addresses.DatabaseAddress? Scratch { get; init; }
-}
+public sealed record ScheduledWorkContext(ResolvedDatabase Database, ResolvedDestination Destination, string Evidence, Func<ArchiveSecrets> Secrets, ArchiveKeys? Keys);
 
 /// <summary>
 /// The work of schedules for machines without PowerShell; the runbooks in <c>scripts/runbooks</c> do the same with cmdlets. Each run ends with a heartbeat in the evidence folder, also a failed one.
@@ -139,7 +135,7 @@ public sealed class ScheduledWork(SafeDbEngine engine)
 
     private Task<BackupVerification> ProveAsync(ScheduledWorkContext context, string backup, IOperationObserver observer, CancellationToken cancellationToken) =>
         new VerificationService(engine).VerifyAsync(
-            new VerificationCommand(backup, VerificationLevel.Restore) { Database = context.Database.Address, Scratch = context.Scratch }, context.Keys, observer, cancellationToken);
+            new VerificationCommand(backup, VerificationLevel.Restore) { Database = context.Database.Address, Scratch = context.Database.Scratch }, context.Keys, observer, cancellationToken);
 
     private static CatalogueQuery Query(ScheduledWorkContext context) =>
         new(context.Destination.Address) { Name = ArchiveName.DatabasePart(context.Database.Address.DatabaseName) };

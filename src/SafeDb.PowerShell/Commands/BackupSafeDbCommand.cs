@@ -76,7 +76,7 @@ public sealed class BackupSafeDbCommand : ArchiveCmdlet
         {
             Jobs = Jobs,
             AllowPartial = AllowPartial,
-            Scratch = Scratch,
+            Scratch = Scratch is null ? null : Core.Engines.IsAddress(Scratch) ? Paths.DatabaseText(Scratch) : Paths.Literal(Scratch),
             Protection = destination.Settings?.Protection,
             Scope = new BackupScope
             {

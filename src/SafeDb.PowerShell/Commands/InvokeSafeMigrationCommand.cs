@@ -15,43 +15,9 @@ namespace SafeDb.PowerShell.Commands;
 [OutputType(typeof(MigrationRun), typeof(MigrationPlan))]
 public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
 {
-    /// <summary>A backup that was taken already; it is proved again, and used when the policy finds it young enough. Without one, a new backup is taken.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string? Backup { get; set; }
-
-    /// <summary>Where the backup before the run goes. By default beside the backup given, else the database's own destination.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(Completion.DestinationCompleter))]
-    public string? Destination { get; set; }
-
-    /// <summary>Accept a backup that everybody who reaches it can read.</summary>
-    [Parameter]
-    public SwitchParameter Unencrypted { get; set; }
-
-    /// <summary>Rules or gates that are accepted this time, by their ids. Nothing is accepted in general.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(Completion.RuleCompleter))]
-    public string[] AllowHazard { get; set; } = [];
-
     /// <summary>Id of the last migration to apply. By default all that are pending.</summary>
     [Parameter]
     public string? Target { get; set; }
-
-    /// <summary>Server or folder, as a database address, where the copy for the rehearsal may be made.</summary>
-    [Parameter]
-    public string? Scratch { get; set; }
-
-    /// <summary>Folder for the evidence of the run. By default safedb-evidence in the current location.</summary>
-    [Parameter]
-    public string EvidencePath { get; set; } = "safedb-evidence";
-
-    /// <summary>Keep others' writes away while the database is changed.</summary>
-    [Parameter]
-    public SwitchParameter Maintenance { get; set; }
-
-    /// <summary>Who approved the run; goes into the evidence.</summary>
-    [Parameter]
-    public string? ApprovedBy { get; set; }
 
     /// <summary>Only make the plan: return it, write it to this file, and change nothing.</summary>
     [Parameter]
@@ -92,7 +58,7 @@ public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
         }
 
         string? backup = Backup is null ? null : Locations(Backup).First();
-        ResolvedDestination? place = PlaceOf(backup, Destination, database);
+        ResolvedDestination? place = PlaceOf(backup, database);
         if (IsWhatIf || Plan is not null)
         {
             MakePlan(database, place is not null);
@@ -100,10 +66,10 @@ public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
         }
 
         MigrationPlan? pinned = FromPlan is null ? null : MigrationPlan.Load(Paths.Literal(FromPlan));
-        using SafetyNetSecrets secrets = OpenSecrets(place, Unencrypted);
+        using SafetyNetSecrets secrets = OpenSecrets(place);
         Report(Run((observer, ask, stop) =>
         {
-            MigrationService service = Service(SafetyNet(database, place, secrets, backup, Scratch, observer));
+            MigrationService service = Service(SafetyNet(database, place, secrets, backup, observer));
             ConfirmRun confirm = (plan, rehearsal, _) => ask(() => ShouldProcess(plan.Database, MigrationPlanText.Of(plan, rehearsal)));
             MigrationCommand command = Full(database, observer) with { Callback = Hooks(ask) };
             return Resume ? service.ResumeAsync(command, confirm, stop) : service.RunAsync(command, pinned, confirm, stop);
@@ -166,9 +132,5 @@ public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
         Report(Run((observer, ask, stop) => service.RunAsync(Full(database, observer), version, scripts => ask(() => ShouldProcess(database.Address.Display, Text(scripts))), stop)));
     }
 
-    private MigrationCommand Full(ResolvedDatabase database, IOperationObserver observer) => Command(database, observer) with
-    {
-        AllowHazards = AllowHazard, Target = Target, ApprovedBy = ApprovedBy, Maintenance = Maintenance, EvidenceFolder = Paths.Literal(EvidencePath),
-        Scratch = Scratch is null ? null : Core.Engines.Parse(Paths.DatabaseText(Scratch)),
-    };
+    private MigrationCommand Full(ResolvedDatabase database, IOperationObserver observer) => Command(database, observer) with { Target = Target };
 }

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 
-using SafeDb.Addresses;
 using SafeDb.Archive;
+using SafeDb.Configuration;
 using SafeDb.Errors;
 using SafeDb.Verification;
 
@@ -63,9 +63,11 @@ public sealed class TestSafeDbBackupCommand : ArchiveCmdlet
 
     private void TestOne(string location)
     {
-        DatabaseAddress? database = Database is null ? null : ResolveDatabase(Database).Address;
-        DatabaseAddress? scratch = Scratch is null ? null : Core.Engines.Parse(Paths.DatabaseText(Scratch));
-        var command = new VerificationCommand(location, Level) { Database = database, Scratch = scratch, Jobs = Jobs, NoOwner = NoOwner, NoPrivileges = NoPrivileges };
+        ResolvedDatabase? database = Database is null ? null : ResolveDatabase(Database);
+        var command = new VerificationCommand(location, Level)
+        {
+            Database = database?.Address, Scratch = ScratchAddress(Scratch) ?? database?.Scratch, Jobs = Jobs, NoOwner = NoOwner, NoPrivileges = NoPrivileges,
+        };
         using ArchiveKeys? keys = OpenKeys();
         BackupVerification result = Run((observer, stop) => new VerificationService(Core).VerifyAsync(command, keys, observer, stop));
         if (Quiet)

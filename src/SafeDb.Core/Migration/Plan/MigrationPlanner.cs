@@ -67,7 +67,7 @@ public sealed class MigrationPlanner(MigrationContext context)
     internal static IReadOnlyList<PlannedHazard> Hazards(FileRisk risk) =>
     [
         .. risk.Findings.Select(finding => Hazard(finding, DataLoss.None)),
-        .. risk.Statements.SelectMany(statement => statement.Findings.Select(finding => Hazard(finding, statement.DataLoss))),
+        .. risk.Statements.SelectMany(statement => statement.Findings.Select(finding => Hazard(finding, statement.DataLoss) with { Line = statement.Location.Line })),
     ];
 
     private async Task<IMigrationFormat> FormatOfAsync(IDatabaseSession session, MigrationFolder folder, string? name, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using SafeDb.Configuration;
 using SafeDb.Errors;
 using SafeDb.Migration.Status;
 using SafeDb.Risk;
+using SafeDb.Risk.Rules;
 
 namespace SafeDb.Migration.Plan;
 
@@ -79,10 +80,20 @@ internal static class PlanGates
     private static GateResult Risk(IReadOnlyList<PlannedMigration> planned, MigrationCommand command)
     {
         RiskLevel limit = command.Policy.MaxRisk;
-        string[] found = [.. planned.SelectMany(migration => migration.Hazards.Where(hazard => hazard.AllowedBy is null && hazard.Level > limit)
-            .Select(hazard => $"{migration.Id}: {hazard.Rule} ({hazard.Level}): {hazard.Message}"))];
-        return found.Length == 0 ? GateResult.Open("risk", $"no hazard above {limit} that is not allowed") : GateResult.Closed("risk", MigrationErrors.Risk.Error(string.Join(" ", found)), []);
+        (PlannedMigration Migration, PlannedHazard Hazard)[] found =
+            [.. planned.SelectMany(migration => migration.Hazards.Where(hazard => hazard.AllowedBy is null && hazard.Level > limit).Select(hazard => (migration, hazard)))];
+        if (found.Length == 0)
+        {
+            return GateResult.Open("risk", $"no hazard above {limit} that is not allowed");
+        }
+
+        // What cannot be read is most often a slip of the pen: it has an error of its own, and everything else is said with it.
+        ErrorDefinition error = found.Any(item => item.Hazard.Rule == StatementNotAnalysed.Id) ? MigrationErrors.NotUnderstood : MigrationErrors.Risk;
+        return GateResult.Closed("risk", error.Error(string.Join(" ", found.Select(item => Describe(item.Migration, item.Hazard)))), []);
     }
+
+    private static string Describe(PlannedMigration migration, PlannedHazard hazard) =>
+        $"{migration.Id}{(hazard.Line is int line ? $", line {line}" : "")}: {hazard.Rule} ({hazard.Level}): {hazard.Message}";
 
     private static GateResult WaysBack(IReadOnlyList<PlannedMigration> planned, MigrationCommand command)
     {

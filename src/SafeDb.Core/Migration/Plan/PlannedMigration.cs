@@ -50,6 +50,9 @@ public sealed record PlannedHazard(string Rule, RiskLevel Level, string Message,
 {
     /// <summary>Whether its statement may take rows or values away.</summary>
     public bool MayLoseData { get; init; }
+
+    /// <summary>Line of its statement in the file; null when it is about the whole file.</summary>
+    public int? Line { get; init; }
 }
 
 /// <summary>A statement in a plan.</summary>

@@ -3,8 +3,11 @@ namespace SafeDb.Risk.Rules;
 /// <summary>Something that cannot be read counts as a risk.</summary>
 public sealed class StatementNotAnalysed : IRiskRule
 {
+    /// <summary>Its id.</summary>
+    internal const string Id = "statement-not-analysed";
+
     /// <inheritdoc/>
-    public RiskRuleInfo Info { get; } = new("statement-not-analysed", RiskLevel.Risky, "A statement was not understood, so nothing is known of what it does.");
+    public RiskRuleInfo Info { get; } = new(Id, RiskLevel.Risky, "A statement was not understood, so nothing is known of what it does.");
 
     /// <inheritdoc/>
     public IEnumerable<RuleHit> Check(RiskRuleContext context) => context.Risk.Statements
