@@ -8,6 +8,10 @@ internal sealed class ScratchFile : IAsyncDisposable
 {
     private const string Prefix = "safedb-scratch-";
     private const string LockSuffix = ".lock";
+
+    /// <summary>Name of a lock without a file, which the next scratch file in the folder removes when its owner is dead.</summary>
+    public static string NewLockName => $"{Prefix}{Guid.NewGuid():N}.db{LockSuffix}";
+
     private readonly OwnedLock _owner;
 
     private ScratchFile(string path, OwnedLock owner)

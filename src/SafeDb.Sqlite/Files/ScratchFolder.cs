@@ -35,10 +35,11 @@ internal static class ScratchFolder
 
     public static bool CanWrite(string folder)
     {
-        string probe = Path.Combine(folder, $"safedb-probe-{Guid.NewGuid():N}");
+        // A kill at this moment leaves it: so it has a name that the next run cleans up, and is shared, so that one doing so now disturbs nobody.
+        string probe = Path.Combine(folder, ScratchFile.NewLockName);
         try
         {
-            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose)) return true;
+            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.DeleteOnClose)) return true;
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
