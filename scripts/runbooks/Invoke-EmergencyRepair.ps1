@@ -5,8 +5,8 @@
     When a migration failed or data is corrupt: says what holds now, keeps the damaged state, and puts a proved backup in its place.
 .DESCRIPTION
     Three steps, each safe to repeat:
-      Diagnose    changes nothing in the database: where the migrations stand, which archives there are, which is the newest proved one, and what to do next. With -Deep it also takes a backup
-                  of the damaged database, which is kept, and drills it: every row is read and every constraint tested, and what is broken is named.
+      Diagnose    changes nothing in the database: where the migrations stand, which archives there are, which is the newest proved one, and what to do next. With -Deep the
+                  engine's own integrity checks run, and a backup of the damaged database, which is kept, is drilled: every row is read, every constraint tested, and what is broken is named.
       Checkpoint  restores the newest proved archive beside the database (-Target), so that rows can be compared and taken over while the damaged database still runs.
       Repair      replaces the database by that archive in one step; the damaged one is kept under a dated name. A safety backup is taken first unless -NoSafetyBackup says that it is too damaged.
     Asks nothing. Only archives whose drill passed, by authenticated evidence, are used.
@@ -82,13 +82,19 @@ if ($Step -eq 'Diagnose') {
         $problem = "$($_.FullyQualifiedErrorId): $($_.Exception.Message)"
     }
 
-    $damage = $null
+    $config = Select-Given -Bound $PSBoundParameters -Name ConfigPath
+    $damage = ''
+    $findings = @()
     if ($Deep -and -not $problem) {
         try {
-            $damage = (Backup-SafeDb -Database $Database @place | Test-SafeDbBackup -Database $Database @open -Level Restore).Error.Message
+            # What the engine finds by itself, by name; then every row is read back from a backup.
+            $findings = @(Test-SafeDbIntegrity -Database $Database @config)
+            $damage = @($findings | Where-Object Severity -In 'Damage', 'Violation' | ForEach-Object { "$($_.Object) $($_.Message)".Trim() }) -join ' '
+            $drill = (Backup-SafeDb -Database $Database @place | Test-SafeDbBackup -Database $Database @open -Level Restore).Error.Message
+            $damage = @($damage, $drill | Where-Object { $_ }) -join ' '
         }
         catch {
-            $damage = "$($_.FullyQualifiedErrorId.Split(',')[0]): $($_.Exception.Message)"
+            $damage = @($damage, "$($_.FullyQualifiedErrorId.Split(',')[0]): $($_.Exception.Message)" | Where-Object { $_ }) -join ' '
         }
     }
 
@@ -100,6 +106,7 @@ if ($Step -eq 'Diagnose') {
         Problem           = $problem
         DeepChecked       = [bool] ($Deep -and -not $problem)
         Damage            = $damage
+        Findings          = $findings
         StuckMigrations   = @($stuck.Id)
         Archives          = $archives.Count
         NewestProved      = $proved.Backup

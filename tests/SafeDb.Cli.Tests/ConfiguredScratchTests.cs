@@ -9,8 +9,12 @@ public sealed class ConfiguredScratchTests : IAsyncLifetime
     {
         Assert.Equal(0, (await Run(scratch: null, "demo", "--only-database", "shop.db")).ExitCode);
         Directory.CreateDirectory(Path.Combine(_folder, "migrations"));
-        await File.WriteAllTextAsync(Path.Combine(_folder, "migrations", "001_one.up.sql"), "CREATE TABLE one (id INTEGER PRIMARY KEY);", TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "migrations", "001_one.down.sql"), "DROP TABLE one;", TestContext.Current.CancellationToken);
+        foreach (string name in (string[])["001_one", "002_two"])
+        {
+            await File.WriteAllTextAsync(Path.Combine(_folder, "migrations", name + ".up.sql"), $"CREATE TABLE t{name} (id INTEGER PRIMARY KEY);", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(_folder, "migrations", name + ".down.sql"), $"DROP TABLE t{name};", TestContext.Current.CancellationToken);
+        }
+
         await File.WriteAllTextAsync(Path.Combine(_folder, "safedb.json"), """
             {
               "databases": { "shop": { "address": "sqlite:./shop.db", "destination": "local", "migrations": "./migrations", "scratch": "${SCRATCH}" } },
