@@ -103,7 +103,7 @@ public abstract class PrismaInteropSpec(PrismaEngine engine) : InteropSpec
         MigrationRun run = await RunAsync();
 
         Assert.Equal("Migration.PrismaContract", run.Error!.Id);
-        Assert.Contains("-Runner", run.Error.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("Backup-SafeDb", run.Error.RecommendedAction, StringComparison.Ordinal);
     }
 
     protected override async Task ResolveAsPersonAsync()

@@ -70,12 +70,13 @@ public static class FormatErrors
 
     /// <summary>Migrations that are programs.</summary>
     public static readonly ErrorDefinition Program = new(
-        "Migration.Program", ErrorKind.Unsupported, "{0} is a program, not SQL: SafeDb cannot see what it would do.", "Run the folder by its own tool inside SafeDb's envelope with -Runner.");
+        "Migration.Program", ErrorKind.Unsupported, "{0} is a program, not SQL: SafeDb cannot see what it would do.",
+        "Back up with Backup-SafeDb, prove it with Test-SafeDbBackup, then run the folder by its own tool; Restore-SafeDb is the way back.");
 
     /// <summary>Prisma 8's contract migrations.</summary>
     public static readonly ErrorDefinition PrismaContract = new(
         "Migration.PrismaContract", ErrorKind.Unsupported, "{0} holds Prisma contract migrations (migration.json with ops.json), which are no SQL files.",
-        "Run them with -Runner and Prisma's own command, or keep SQL migrations for this database.");
+        "Keep SQL migrations for this database; or back up with Backup-SafeDb, prove it with Test-SafeDbBackup, then run the folder by its own tool; Restore-SafeDb is the way back.");
 
     /// <summary>The lock file names another engine.</summary>
     public static readonly ErrorDefinition ProviderMismatch = new(
@@ -84,5 +85,5 @@ public static class FormatErrors
     /// <summary>Text that the tool would replace before it runs.</summary>
     public static readonly ErrorDefinition Placeholder = new(
         "Migration.Placeholder", ErrorKind.Unsupported, "{0} uses the placeholder {1}, which Flyway would replace before running; its value is not known here.",
-        "Write the value into the script, or run the folder by Flyway inside SafeDb's envelope with -Runner.");
+        "Write the value into the script; or back up with Backup-SafeDb, prove it with Test-SafeDbBackup, then run the folder by its own tool; Restore-SafeDb is the way back.");
 }
