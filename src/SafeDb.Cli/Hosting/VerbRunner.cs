@@ -51,7 +51,7 @@ internal sealed class VerbRunner(CliHost host, GlobalOptions options)
     {
         if (json)
         {
-            host.Out.WriteLine(result.Json ?? (result.Document is null ? "null" : JsonDocuments.Of(result.Document)));
+            host.Out.WriteLine(result.Json?.Invoke() ?? (result.Document is null ? "null" : JsonDocuments.Of(result.Document)));
         }
         else if (result.Document is not null)
         {

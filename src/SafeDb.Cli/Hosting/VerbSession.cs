@@ -108,5 +108,5 @@ internal sealed record VerbResult(object? Document, int ExitCode = ExitCodes.Don
     public Func<TextView, string>? Text { get; init; }
 
     /// <summary>Exact text of the JSON document when the general form is not the right one.</summary>
-    public string? Json { get; init; }
+    public Func<string>? Json { get; init; }
 }

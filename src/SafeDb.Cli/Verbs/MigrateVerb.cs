@@ -62,7 +62,7 @@ internal sealed class MigrateVerb
     {
         session.Tell($"What if: {MigrationPlanText.Of(plan)}\n{MigrationPlanText.Gates(plan)}".TrimEnd());
         SafeDbError? refusal = plan.Refusal();
-        return new VerbResult(plan, refusal is null ? ExitCodes.Done : ExitCodes.Of(refusal.Kind)) { Json = plan.ToJson(), Text = _ => string.Empty };
+        return new VerbResult(plan, refusal is null ? ExitCodes.Done : ExitCodes.Of(refusal.Kind)) { Json = plan.ToJson, Text = _ => string.Empty };
     }
 
     private async Task<VerbResult> RunAsync(ParseResult parsed, VerbSession session, CancellationToken stop)

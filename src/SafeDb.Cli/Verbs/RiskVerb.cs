@@ -53,11 +53,11 @@ internal sealed class RiskVerb
             },
         };
         RiskReport report = await Composition.Risk(session.Engine).AnalyseAsync(request, session.Observer, stop).ConfigureAwait(false);
-        string shown = RiskReportWriters.Get(parsed.GetValue(_format)!).Write(report);
+        IRiskReportWriter format = RiskReportWriters.Get(parsed.GetValue(_format)!);
         return new VerbResult(report, report.Files.Any(file => file.Level > policy.MaxRisk) ? ExitCodes.Gate : ExitCodes.Done)
         {
-            Json = RiskReportWriters.Get("json").Write(report),
-            Text = _ => shown.EndsWith('\n') ? shown : shown + "\n",
+            Json = () => RiskReportWriters.Get("json").Write(report),
+            Text = _ => format.Write(report) is var shown && shown.EndsWith('\n') ? shown : shown + "\n",
         };
     }
 }

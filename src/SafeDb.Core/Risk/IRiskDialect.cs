@@ -25,6 +25,11 @@ public interface IRiskDialect
 /// <summary>Analyses files one after another and remembers what the earlier ones did (tables created, constraints validated).</summary>
 public interface IRiskSession
 {
+    /// <summary>Tells which files will come, in their order, so that what depends on no other file can be read beforehand on the other processors. Changes no result.</summary>
+    void Expect(IReadOnlyList<RiskFile> files)
+    {
+    }
+
     /// <summary>Analyses the next file. Suppressions, baseline and policy are applied afterwards by <see cref="RiskAnalyzer"/>.</summary>
     FileRisk Analyse(RiskFile file);
 }
@@ -68,6 +73,9 @@ public enum FileTransaction
 
     /// <summary>Each statement by itself, unless the file says BEGIN.</summary>
     PerStatement,
+
+    /// <summary>The whole text in one call, as golang-migrate does: on PostgreSQL a single statement runs by itself, several run in one transaction.</summary>
+    OneCall,
 }
 
 /// <summary>What an analysis may assume.</summary>

@@ -25,20 +25,28 @@ public sealed class RiskAnalyzer(IRiskDialect dialect, RiskPolicy? policy = null
     public IReadOnlyList<FoundRisk> Find(IEnumerable<RiskFile> files, RiskOptions options)
     {
         IRiskSession session = dialect.Begin(options);
-        var found = new List<FoundRisk>();
-        foreach (RiskFile file in files)
+        RiskFile[] all = [.. files];
+        session.Expect(all);
+        var pending = new List<FoundRisk>(all.Length);
+        foreach (RiskFile file in all)
         {
             FileRisk risk = session.Analyse(file) with { Source = file.Source };
-            if (file.Applied)
+            if (!file.Applied)
             {
-                continue;
+                pending.Add(new FoundRisk(file, risk, []));
             }
-
-            IReadOnlyList<RiskDirective> directives = RiskDirective.Read(dialect, file.Source, risk);
-            var context = new RiskRuleContext(dialect.Engine, file, risk, options, _policy, directives, found);
-            found.Add(new FoundRisk(file, RiskFingerprint.Fill(GeneralRules.Apply(context)), directives));
         }
 
+        // From here on a file is judged by what the dialect says of it and of the earlier ones: no order is left, so every processor helps.
+        var read = new FoundRisk[pending.Count];
+        Parallel.For(0, read.Length, i => read[i] = pending[i] with { Directives = RiskDirective.Read(dialect, pending[i].File.Source, pending[i].Risk) });
+        var found = new FoundRisk[read.Length];
+        Parallel.For(0, found.Length, i =>
+        {
+            (RiskFile file, FileRisk risk, IReadOnlyList<RiskDirective> directives) = read[i];
+            var context = new RiskRuleContext(dialect.Engine, file, risk, options, _policy, directives, new ArraySegment<FoundRisk>(read, 0, i));
+            found[i] = read[i] with { Risk = RiskFingerprint.Fill(GeneralRules.Apply(context)) };
+        });
         return found;
     }
 

@@ -13,11 +13,18 @@ internal sealed class PgRiskSession(RiskOptions options) : IRiskSession
     private readonly AnalysisState _state = new(options);
     private readonly RestoredConstraints _constraints = new();
 
+    private FilesAhead? _ahead;
+
+    /// <inheritdoc/>
+    public void Expect(IReadOnlyList<RiskFile> files) => _ahead = FilesAhead.Start(files);
+
     /// <inheritdoc/>
     public FileRisk Analyse(RiskFile file)
     {
-        PgScript script = PgScript.Read(file.Source.Text);
+        ReadFile read = _ahead?.Take(file) ?? ReadFile.Of(file);
+        PgScript script = read.Script;
         BeginFile(file, script);
+        _state.MadeByFile.UnionWith(read.Statements.Select(Made).OfType<string>());
         var statements = new List<StatementRisk>();
         for (int i = 0; i < script.Pieces.Count; i++)
         {
@@ -27,8 +34,7 @@ internal sealed class PgRiskSession(RiskOptions options) : IRiskSession
                 continue;
             }
 
-            PgStatement statement = Read(file.Source.Text, script, i);
-            statements.Add(Analyse(file, piece, statement, statements.Count + 1));
+            statements.Add(Analyse(file, piece, read.Statements[i]!, statements.Count + 1));
         }
 
         _state.EndTransaction();
@@ -45,21 +51,26 @@ internal sealed class PgRiskSession(RiskOptions options) : IRiskSession
         }
 
         _state.Prepared.Clear();
+        _state.MadeByFile.Clear();
         _state.LockTimeout = null;
         _state.TimeZone = _state.Live?.TimeZone;
         _state.Model.SearchPath = ["public"];
-        _state.InTransaction = file.Transaction == FileTransaction.Single && !SaysNoTransaction(file.Source.Text, script);
+        bool wrapped = file.Transaction == FileTransaction.Single || (file.Transaction == FileTransaction.OneCall && script.Pieces.Count(piece => piece.Kind is not (ScriptPieceKind.Trivia or ScriptPieceKind.CopyData)) > 1);
+        _state.InTransaction = wrapped && !SaysNoTransaction(file.Source.Text, script);
     }
+
+    private static string? Made(PgStatement? statement) => statement switch
+    {
+        CreateFunction function => function.Name.Name,
+        CreateView view => view.Name.Name,
+        CreateType type => type.Name.Name,
+        CreateDomain domain => domain.Name.Name,
+        SequenceStatement { Kind: "CreateSequence" } sequence => sequence.Name.Name,
+        _ => null,
+    };
 
     private static bool SaysNoTransaction(string text, PgScript script) =>
         script.Comments.Any(comment => text.AsSpan(comment.TextStart, Math.Max(0, comment.TextLength)).Trim().StartsWith("safedb:no-transaction", StringComparison.OrdinalIgnoreCase));
-
-    private static PgStatement Read(string text, PgScript script, int piece) => script.Pieces[piece].Kind switch
-    {
-        ScriptPieceKind.ClientCommand => ClientCommands.Read(text.AsSpan(script.Pieces[piece].StatementStart, script.Pieces[piece].StatementLength)),
-        ScriptPieceKind.Broken => new UnknownStatement("a quote, comment, dollar quote or COPY is not closed"),
-        _ => PgParser.Parse(text, script.Tokens, script.Ranges[piece]),
-    };
 
     private StatementRisk Analyse(RiskFile file, ScriptPiece piece, PgStatement statement, int index)
     {

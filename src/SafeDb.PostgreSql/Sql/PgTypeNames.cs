@@ -21,6 +21,11 @@ internal static class PgTypeNames
         .Concat(["character varying", "double precision", "timestamp with time zone", "timestamp without time zone", "time with time zone", "time without time zone", "bit varying"])
         .ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly FrozenSet<string> WithoutOrder = "json xml point line lseg box path polygon circle".Split(' ').ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Whether a canonical name is a type that no btree and no hash index can hold.</summary>
+    public static bool HasNoOrder(string canonical) => WithoutOrder.Contains(canonical);
+
     /// <summary>The name under which the server shows a type.</summary>
     public static string Canonical(string name) => Spellings.GetValueOrDefault(name, name);
 

@@ -60,7 +60,7 @@ internal sealed class SqliteRiskSession : IRiskSession
         };
 
         // A file that says BEGIN runs outside of the runner's transaction, for SQLite has no nested ones.
-        bool wrapped = file.Transaction == FileTransaction.Single && !statements.Exists(statement => statement is Transaction { Form: "Begin" });
+        bool wrapped = file.Transaction != FileTransaction.PerStatement && !statements.Exists(statement => statement is Transaction { Form: "Begin" });
         var state = new ConnectionState(InTransaction: wrapped, InExplicit: false, ForeignKeysOff: false, LegacyAlter: false);
         var risks = new List<StatementRisk>(pieces.Count);
         for (int i = 0; i < pieces.Count; i++)

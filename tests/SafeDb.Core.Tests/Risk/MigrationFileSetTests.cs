@@ -62,7 +62,23 @@ public sealed class MigrationFileSetTests : IDisposable
         Put("migration_lock.toml", "provider = \"sqlite\"");
         Put("20240101_a/migration.sql", "create table a(x);");
         Assert.Equal(DatabaseEngine.Sqlite, EngineDetector.Detect(["20240101_a/migration.sql"], [], _folder));
-        Assert.True(Assert.Single(MigrationFileSet.Read(["."], _folder)).NoTransaction);
+        Assert.Equal(FileTransaction.PerStatement, Assert.Single(MigrationFileSet.Read(["."], _folder)).Transaction);
+    }
+
+    [Fact]
+    public void A_file_of_golang_migrate_is_sent_in_one_call_and_the_same_name_elsewhere_is_wrapped()
+    {
+        Put("go/go.mod", "module shop");
+        Put("go/db/migrations/1_a.up.sql", "create index concurrently i on t(a);");
+        Put("rust/Cargo.toml", "[package]");
+        Put("rust/migrations/1_a.up.sql", "create index concurrently i on t(a);");
+        Put("plain/1_a.up.sql", "select 1");
+        Put("go/db/migrations/2_b.up.sql", "-- safedb:no-transaction\nselect 1");
+        Dictionary<string, FileTransaction> found = MigrationFileSet.Read(["go", "rust", "plain"], _folder).ToDictionary(file => file.Path, file => file.Transaction);
+        Assert.Equal(FileTransaction.OneCall, found["go/db/migrations/1_a.up.sql"]);
+        Assert.Equal(FileTransaction.PerStatement, found["go/db/migrations/2_b.up.sql"]);
+        Assert.Equal(FileTransaction.Single, found["rust/migrations/1_a.up.sql"]);
+        Assert.Equal(FileTransaction.Single, found["plain/1_a.up.sql"]);
     }
 
     private void Put(string name, string text)

@@ -11,11 +11,11 @@ namespace SafeDb.Risk.Input;
 /// <param name="IsWayBack">Whether it is itself a way back.</param>
 public sealed record MigrationFile(string Path, string Text, FileWayBack WayBack, bool IsWayBack)
 {
-    /// <summary>Whether the runner sends the statements one by one.</summary>
-    public bool NoTransaction { get; init; }
+    /// <summary>How the runner, as far as the file and its folder tell, wraps the statements.</summary>
+    public FileTransaction Transaction { get; init; }
 
     /// <summary>The file for the analysis.</summary>
-    public RiskFile ToRiskFile() => new(new SourceText(Text, Path), NoTransaction ? FileTransaction.PerStatement : FileTransaction.Single) { WayBack = WayBack, IsWayBack = IsWayBack };
+    public RiskFile ToRiskFile() => new(new SourceText(Text, Path), Transaction) { WayBack = WayBack, IsWayBack = IsWayBack };
 
     /// <summary>Reads a text file as UTF-8, or UTF-16 with a byte order mark.</summary>
     internal static string ReadText(string path)

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace SafeDb.Risk.Input;
 
 /// <summary>
@@ -20,23 +22,38 @@ public static class MigrationFileSet
             }
             else
             {
-                files.Add(File.Exists(full) ? ReadFile(path, full, WayBackFiles.Beside(full)) : throw RiskErrors.PathMissing.Exception(path));
+                files.Add(File.Exists(full) ? ReadFile(path, full, WayBackFiles.Beside(full, File.Exists)) : throw RiskErrors.PathMissing.Exception(path));
             }
         }
 
         return files.Count > 0 ? files : throw RiskErrors.NoFiles.Exception(string.Join(", ", paths));
     }
 
-    private static IEnumerable<MigrationFile> ReadFolder(string shown, string full)
+    private static MigrationFile[] ReadFolder(string shown, string full)
     {
         List<string> names = [.. Directory.EnumerateFiles(full, "*.sql", new EnumerationOptions { RecurseSubdirectories = true, MatchCasing = MatchCasing.CaseInsensitive })
             .Select(file => Path.GetRelativePath(full, file).Replace('\\', '/'))
             .Order(NaturalOrder.Instance)];
-        foreach (string name in names.Where(name => !WayBackFiles.IsWayBack(name) && !IsCheck(name)))
+
+        // The folder was read just now: to ask for every possible name beside every file would ask the file system tens of thousands of times.
+        var present = names.Select(name => Path.Combine(full, name.Replace('/', Path.DirectorySeparatorChar)))
+            .ToHashSet(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
+        string[] migrations = [.. names.Where(name => !WayBackFiles.IsWayBack(name) && !IsCheck(name))];
+        var files = new MigrationFile[migrations.Length];
+        try
         {
-            string display = shown is "." or "./" ? name : $"{shown.TrimEnd('/', '\\')}/{name}";
-            yield return ReadFile(display, Path.Combine(full, name), WayBackFiles.Beside(Path.Combine(full, name)));
+            Parallel.For(0, files.Length, i =>
+            {
+                string file = Path.Combine(full, migrations[i].Replace('/', Path.DirectorySeparatorChar));
+                files[i] = ReadFile(shown is "." or "./" ? migrations[i] : $"{shown.TrimEnd('/', '\\')}/{migrations[i]}", file, WayBackFiles.Beside(file, present.Contains));
+            });
         }
+        catch (AggregateException problems)
+        {
+            ExceptionDispatchInfo.Throw(problems.InnerExceptions[0]);
+        }
+
+        return files;
     }
 
     private static bool IsCheck(string name) => Path.GetFileName(name) is var file && (file.Equals("verify.sql", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".verify.sql", StringComparison.OrdinalIgnoreCase));
@@ -48,8 +65,10 @@ public static class MigrationFileSet
         bool isWayBack = WayBackFiles.IsWayBack(full);
 
         // Prisma sends a file's statements to SQLite one by one, without a transaction of its own.
-        bool perStatement = MigrationMarkers.AsksForNoTransaction(text) || WayBackFiles.IsPrisma(full);
+        FileTransaction transaction = MigrationMarkers.AsksForNoTransaction(text) || WayBackFiles.IsPrisma(full) ? FileTransaction.PerStatement
+            : WayBackFiles.IsGolangMigrate(full) ? FileTransaction.OneCall
+            : FileTransaction.Single;
         FileWayBack wayBack = hasDown || hasScriptBeside ? FileWayBack.Script : MigrationMarkers.SaysManualWayBack(text) ? FileWayBack.Manual : FileWayBack.None;
-        return new MigrationFile(shown, up, wayBack, isWayBack) { NoTransaction = perStatement };
+        return new MigrationFile(shown, up, wayBack, isWayBack) { Transaction = transaction };
     }
 }

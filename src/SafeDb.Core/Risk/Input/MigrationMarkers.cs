@@ -6,6 +6,7 @@ internal static class MigrationMarkers
     private static readonly string[] Down = ["migrate:down", "+migrate down", "+goose down", "safedb:down", "@down", "down migration", "rollback:", "//@undo"];
     private static readonly string[] Up = ["migrate:up", "+migrate up", "+goose up", "safedb:up", "@up", "up migration"];
     private static readonly string[] NoTransaction = ["safedb:no-transaction", "no-transaction", "! no-transaction", "+goose no transaction", "atlas:txmode none", "migrate:up transaction:false", "+migrate notransaction", "+migrate up notransaction", "tern: disable-tx", "executeintransaction=false"];
+    private static readonly string[] Manual = ["safedb:rollback "];
 
     /// <summary>The text with the down part blanked, and whether there was one that does something.</summary>
     public static (string Text, bool HasDown) WithoutDown(string text)
@@ -37,14 +38,24 @@ internal static class MigrationMarkers
     }
 
     /// <summary>Whether the file asks to run outside a transaction.</summary>
-    public static bool AsksForNoTransaction(string text) => Lines(text).Any(line => Begins(line, NoTransaction));
+    public static bool AsksForNoTransaction(string text) => AnyComment(text, NoTransaction);
 
     /// <summary>Whether comments of the file tell a manual way back.</summary>
-    public static bool SaysManualWayBack(string text) => Lines(text).Any(line => Begins(line, ["safedb:rollback "]));
+    public static bool SaysManualWayBack(string text) => AnyComment(text, Manual);
 
-    private static IEnumerable<string> Lines(string text) => text.Contains("--", StringComparison.Ordinal)
-        ? text.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("--", StringComparison.Ordinal))
-        : [];
+    private static bool AnyComment(string text, string[] markers)
+    {
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+        {
+            ReadOnlySpan<char> trimmed = line.Trim();
+            if (trimmed.StartsWith("--", StringComparison.Ordinal) && Begins(trimmed, markers))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool Begins(ReadOnlySpan<char> line, string[] markers)
     {

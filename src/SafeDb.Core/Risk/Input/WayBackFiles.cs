@@ -15,19 +15,48 @@ internal static class WayBackFiles
     }
 
     /// <summary>Whether a way back stands beside a file.</summary>
-    public static bool Beside(string full)
+    /// <param name="full">The file.</param>
+    /// <param name="exists">Whether a file of a full name exists.</param>
+    public static bool Beside(string full, Func<string, bool> exists)
     {
         string folder = Path.GetDirectoryName(full) ?? ".";
         string name = Path.GetFileName(full);
         if (name is "up.sql" or "migration.sql")
         {
-            return File.Exists(Path.Combine(folder, "down.sql")) || File.Exists(Path.Combine(folder, "rollback.sql"));
+            return exists(Path.Combine(folder, "down.sql")) || exists(Path.Combine(folder, "rollback.sql"));
         }
 
         string stem = name.EndsWith(".up.sql", StringComparison.OrdinalIgnoreCase) ? name[..^7] : name[..^4];
-        return Suffixes.Any(suffix => File.Exists(Path.Combine(folder, stem + suffix)))
-            || (stem.EndsWith("_up", StringComparison.OrdinalIgnoreCase) && File.Exists(Path.Combine(folder, $"{stem[..^3]}_down.sql")))
-            || (stem.Length > 1 && stem[0] == 'V' && File.Exists(Path.Combine(folder, $"U{stem[1..]}.sql")));
+        return Suffixes.Any(suffix => exists(Path.Combine(folder, stem + suffix)))
+            || (stem.EndsWith("_up", StringComparison.OrdinalIgnoreCase) && exists(Path.Combine(folder, $"{stem[..^3]}_down.sql")))
+            || (stem.Length > 1 && stem[0] == 'V' && exists(Path.Combine(folder, $"U{stem[1..]}.sql")));
+    }
+
+    /// <summary>
+    /// Whether golang-migrate runs a file: <c>7_name.up.sql</c> in a Go module. Other tools use the same names (sqlx, which wraps each file in a transaction), so the name alone says nothing.
+    /// </summary>
+    public static bool IsGolangMigrate(string full)
+    {
+        string name = Path.GetFileName(full);
+        if (!name.EndsWith(".up.sql", StringComparison.OrdinalIgnoreCase) || !char.IsAsciiDigit(name[0]))
+        {
+            return false;
+        }
+
+        for (string? folder = Path.GetDirectoryName(full); folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (File.Exists(Path.Combine(folder, "go.mod")))
+            {
+                return true;
+            }
+
+            if (File.Exists(Path.Combine(folder, "Cargo.toml")) || Directory.Exists(Path.Combine(folder, ".git")))
+            {
+                return false;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether a file is laid out as Prisma Migrate does.</summary>

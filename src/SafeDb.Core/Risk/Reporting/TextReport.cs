@@ -17,12 +17,11 @@ public sealed class TextReport : IRiskReportWriter
     public string Write(RiskReport report)
     {
         var text = new StringBuilder();
-        foreach (FileRisk file in report.Files.Where(file => file.AllFindings.Any()))
+        string[] files = new string[report.Files.Count];
+        Parallel.For(0, files.Length, i => files[i] = OfFile(report.Files[i]));
+        foreach (string file in files)
         {
-            foreach (FindingPlace item in FindingPlace.Of(file))
-            {
-                Append(text, item);
-            }
+            text.Append(file);
         }
 
         RiskSummary summary = report.Summary;
@@ -31,6 +30,17 @@ public sealed class TextReport : IRiskReportWriter
         foreach (string stale in report.StaleBaseline)
         {
             text.Append(CultureInfo.InvariantCulture, $"The baseline names {stale}, which is not found any more.\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string OfFile(FileRisk file)
+    {
+        var text = new StringBuilder();
+        foreach (FindingPlace item in FindingPlace.Of(file))
+        {
+            Append(text, item);
         }
 
         return text.ToString();

@@ -48,7 +48,9 @@ internal sealed class AlterTableImpact(AnalysisState state, PgTable table, Alter
         bool hasValue = column.Default is { IsNull: false } || reason is not null;
         bool check = column.Constraints.Any(constraint => constraint.Kind == ConstraintKind.Check && !constraint.NotEnforced);
         bool key = column.Constraints.Any(constraint => constraint.Kind is ConstraintKind.PrimaryKey or ConstraintKind.Unique);
-        bool missing = column.NotNull && !hasValue && !table.IsEmpty;
+        // Rows deleted in the same transaction are not checked any more, and nobody can have put in new ones: the table is locked.
+        bool emptied = state.InTransaction && table.EmptiedInTransaction == state.Transaction;
+        bool missing = column.NotNull && !hasValue && !table.IsEmpty && !emptied;
         List<(PgTable, PgLock, bool)> partners = [.. column.Constraints.Where(constraint => constraint.References is not null)
             .Select(constraint => (state.Model.Get(constraint.References!), PgLock.ShareRowExclusive, hasValue))];
         return new ActionImpact(add, PgLock.AccessExclusive)

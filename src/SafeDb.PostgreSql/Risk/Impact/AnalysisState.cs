@@ -48,6 +48,9 @@ internal sealed class AnalysisState(RiskOptions options)
     public bool IsUtc => TimeZone is { } zone && (zone.Equals("utc", StringComparison.OrdinalIgnoreCase) || zone.Equals("etc/utc", StringComparison.OrdinalIgnoreCase)
         || zone.Equals("gmt", StringComparison.OrdinalIgnoreCase) || zone.Equals("etc/gmt", StringComparison.OrdinalIgnoreCase) || zone is "0" or "UCT" or "Etc/UCT" or "Zulu" or "Etc/Zulu");
 
+    /// <summary>Names without schema of the functions, views, sequences and types that the file makes, wherever in it.</summary>
+    public HashSet<string> MadeByFile { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Statements that PREPARE gave a name.</summary>
     public Dictionary<string, PgStatement> Prepared { get; } = new(StringComparer.Ordinal);
 

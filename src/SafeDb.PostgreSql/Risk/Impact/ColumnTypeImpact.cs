@@ -51,11 +51,16 @@ internal sealed class ColumnTypeImpact(AnalysisState state, PgTable table)
         return partners;
     }
 
+    // The index is built anew after the rows are written, and then the new type has no order to build it by.
+    private bool LosesIndex(AlterColumnType action) =>
+        action.Type.Dimensions == 0 && PgTypeNames.HasNoOrder(action.Type.Name)
+        && table.Indexes.Exists(index => index.Method is "btree" or "hash" && index.Columns.Contains(action.Column, StringComparer.Ordinal));
+
     private string? Error(AlterColumnType action, TypeChange change)
     {
-        bool view = state.Model.Tables.Any(other => other.Kind is "view" or "materialized view" && other.Reads.Contains(table.Key, StringComparer.Ordinal) && (other.Mentions.Contains(action.Column, StringComparer.Ordinal) || other.Mentions.Count == 0));
+        bool view = state.Model.ReadersOf(table.Key).Any(reader => reader.Mentions.Count == 0 || reader.Mentions.Contains(action.Column, StringComparer.Ordinal));
         bool generated = table.Columns.Exists(column => column.Generated?.Names.Contains(action.Column, StringComparer.Ordinal) == true);
         view |= state.Live?.UsersOf(table.Key, action.Column).Any() == true;
-        return view || generated ? "0A000" : change.NeedsUsing ? "42804" : null;
+        return view || generated ? "0A000" : change.NeedsUsing ? "42804" : LosesIndex(action) ? "42704" : null;
     }
 }

@@ -40,8 +40,16 @@ internal sealed class ModelUpdate(PgModel model, bool applied, int transaction)
             case QueryStatement query:
                 Fill(query);
                 break;
+            case TruncateStatement truncate:
+                foreach (PgName emptied in truncate.Tables)
+                {
+                    model.Get(emptied).EmptiedInTransaction = transaction;
+                }
+
+                break;
             case CopyStatement { Table: { } table, From: true }:
                 model.Get(table).IsFilled = true;
+                model.Get(table).EmptiedInTransaction = 0;
                 break;
             case CreateSchema schema:
                 IReadOnlyList<string> path = model.SearchPath;
@@ -111,7 +119,7 @@ internal sealed class ModelUpdate(PgModel model, bool applied, int transaction)
         table.IsNew |= !applied && !view.OrReplace;
         table.IsFilled = !view.NoData;
         table.IsKnown = true;
-        table.Reads = [.. view.Query.Reads.Select(model.Key)];
+        model.NoteReads(table, [.. view.Query.Reads.Select(model.Key)]);
         table.Mentions = view.Names;
     }
 
@@ -146,6 +154,11 @@ internal sealed class ModelUpdate(PgModel model, bool applied, int transaction)
         if (query is { Verb: "Insert" or "Merge", Target: { } target })
         {
             model.Get(target).IsFilled = true;
+            model.Get(target).EmptiedInTransaction = 0;
+        }
+        else if (query is { Verb: "Delete", Target: { } emptied, HasWhere: false })
+        {
+            model.Get(emptied).EmptiedInTransaction = transaction;
         }
 
         if (query.Into is { } into)

@@ -11,6 +11,8 @@ internal sealed class PgModel(ICatalogFacts? facts)
     private readonly Dictionary<string, PgUserType> _types = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CreateFunction> _functions = new(StringComparer.Ordinal);
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly HashSet<PgTable> _readers = [];
+    private readonly List<PgTable> _unsettled = [];
 
     /// <summary>Schemas in which names without one are looked for; the first is where objects are created.</summary>
     public IReadOnlyList<string> SearchPath { get; set; } = ["public"];
@@ -70,6 +72,7 @@ internal sealed class PgModel(ICatalogFacts? facts)
         var table = new PgTable(qualified.Sql, qualified);
         _tables[table.Key] = table;
         _asked.Add(table.Key);
+        _unsettled.Add(table);
         return table;
     }
 
@@ -78,6 +81,7 @@ internal sealed class PgModel(ICatalogFacts? facts)
     {
         _tables.Remove(table.Key);
         _asked.Add(table.Key);
+        _readers.Remove(table);
         foreach (PgTable other in _tables.Values)
         {
             other.ReferencedBy.Remove(table.Key);
@@ -90,7 +94,7 @@ internal sealed class PgModel(ICatalogFacts? facts)
     /// <summary>What earlier files made is in use by now, and the session's temporary tables are gone.</summary>
     public void Settle()
     {
-        foreach (PgTable table in _tables.Values.Where(table => table.IsNew).ToArray())
+        foreach (PgTable table in _unsettled.Where(table => table.IsNew))
         {
             if (table.Name.Schema == "pg_temp")
             {
@@ -100,7 +104,19 @@ internal sealed class PgModel(ICatalogFacts? facts)
             table.IsNew = false;
             table.IsFilled = true;
         }
+
+        _unsettled.Clear();
     }
+
+    /// <summary>Remembers what a view reads.</summary>
+    public void NoteReads(PgTable view, IReadOnlyList<string> reads)
+    {
+        view.Reads = reads;
+        _readers.Add(view);
+    }
+
+    /// <summary>The views that read a relation, as far as they were made in view.</summary>
+    public IEnumerable<PgTable> ReadersOf(string key) => _readers.Where(view => view.Reads.Contains(key, StringComparer.Ordinal));
 
     /// <summary>Gives a relation another name.</summary>
     public void Rename(PgTable table, PgName name)

@@ -84,6 +84,9 @@ internal sealed class PgTable(string key, PgName name)
     /// <summary>Whether it certainly holds no rows.</summary>
     public bool IsEmpty => IsNew && !IsFilled;
 
+    /// <summary>Transaction in which every row was deleted and none has come since; 0 for none.</summary>
+    public int EmptiedInTransaction { get; set; }
+
     /// <summary>Whether it is partitioned.</summary>
     public bool IsPartitioned => Kind == "partitioned table";
 

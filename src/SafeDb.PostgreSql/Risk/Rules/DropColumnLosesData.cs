@@ -18,7 +18,7 @@ internal sealed class DropColumnLosesData() : ActionRule<DropColumn>("drop-colum
             return;
         }
 
-        string[] views = [.. context.Model.Tables.Where(view => view.Reads.Contains(context.Table.Key, StringComparer.Ordinal) && view.Mentions.Contains(action.Column, StringComparer.Ordinal)).Select(view => view.Key).Concat(context.State.Live?.UsersOf(context.Table.Key, action.Column) ?? []).Distinct(StringComparer.Ordinal)];
+        string[] views = [.. context.Model.ReadersOf(context.Table.Key).Where(view => view.Mentions.Contains(action.Column, StringComparer.Ordinal)).Select(view => view.Key).Concat(context.State.Live?.UsersOf(context.Table.Key, action.Column) ?? []).Distinct(StringComparer.Ordinal)];
         string dependents = views.Length == 0 ? "" : action.Cascade ? $" CASCADE drops {string.Join(", ", views)} with it." : $" {string.Join(", ", views)} uses it, so the server refuses (2BP01).";
         context.Report(this,
             $"The values of {context.Table.Key}.{action.Column} are gone at the commit, and code that still names the column fails.{dependents}",

@@ -22,7 +22,7 @@ internal sealed class DropTableLosesData() : StatementRule<DropObjects>("drop-ta
         foreach (PgTable table in statement.Names.Select(context.Model.Get).Where(table => !table.IsEmpty && table.Kind is not "view"))
         {
             string[] children = [.. table.ReferencedBy.Where(key => key != table.Key && !statement.Names.Any(name => context.Model.Key(name) == key))];
-            string[] views = [.. context.Model.Tables.Where(view => view.Reads.Contains(table.Key, StringComparer.Ordinal)).Select(view => view.Key).Concat(table.Dependents).Distinct(StringComparer.Ordinal)];
+            string[] views = [.. context.Model.ReadersOf(table.Key).Select(view => view.Key).Concat(table.Dependents).Distinct(StringComparer.Ordinal)];
             string falls = (children.Length, views.Length, statement.Cascade) switch
             {
                 (0, 0, _) => "",

@@ -20,7 +20,13 @@ internal sealed class DropViewBreaksCode() : StatementRule<DropObjects>("drop-vi
 
         foreach (PgName name in statement.Names.Where(name => context.Model.Find(name) is not { IsNew: true } && context.Model.FindType(name) is null or { CreatedInTransaction: 0 }))
         {
-            string[] users = [.. context.Model.Tables.Where(table => table.Reads.Contains(context.Model.Key(name), StringComparer.Ordinal)).Select(table => table.Key)];
+            string[] users = [.. context.Model.ReadersOf(context.Model.Key(name)).Select(table => table.Key)];
+            if (context.State.MadeByFile.Contains(name.Name) && users.Length == 0)
+            {
+                context.Report(this, $"The {statement.ObjectKind.ToLowerInvariant()} {name.Sql} is dropped and made again by the same file: only code that needs its old form fails.", "Use CREATE OR REPLACE where the form stays the same.", new Report { Level = RiskLevel.Safe });
+                continue;
+            }
+
             context.Report(this,
                 $"Running code that uses the {statement.ObjectKind.ToLowerInvariant()} {name.Sql} fails from the commit on{(users.Length > 0 ? $"; {string.Join(", ", users)} depends on it, so the server refuses (2BP01)" : "")}.",
                 "Drop it one release after the last code that uses it.",

@@ -32,6 +32,6 @@ internal static class RenameSteps
 
     // A view follows a rename in place, but would hold on to the old column of two.
     private static bool IsRead(RuleContext context, string column) =>
-        context.Model.Tables.Any(view => view.Reads.Contains(context.Table.Key, StringComparer.Ordinal) && (view.Mentions.Count == 0 || view.Mentions.Contains(column, StringComparer.Ordinal)))
+        context.Model.ReadersOf(context.Table.Key).Any(view => view.Mentions.Count == 0 || view.Mentions.Contains(column, StringComparer.Ordinal))
         || context.State.Live?.UsersOf(context.Table.Key, column).Any() == true;
 }
