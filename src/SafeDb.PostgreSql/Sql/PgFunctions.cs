@@ -20,7 +20,7 @@ internal static class PgFunctions
 {
     private static readonly FrozenSet<string> Volatile = Set(
         "random random_normal gen_random_uuid uuidv4 uuidv7 clock_timestamp timeofday nextval setval currval lastval uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 " +
-        "gen_random_bytes gen_salt pg_sleep setseed txid_current pg_current_xact_id set_config pg_notify lo_create lo_import lo_from_bytea dblink dblink_exec");
+        "array_sample array_shuffle gen_random_bytes gen_salt pg_sleep setseed txid_current pg_current_xact_id set_config pg_notify lo_create lo_import lo_from_bytea dblink dblink_exec");
 
     private static readonly FrozenSet<string> Stable = Set(
         "now statement_timestamp transaction_timestamp current_timestamp current_date current_time localtime localtimestamp current_user session_user user current_role current_catalog " +
@@ -39,6 +39,7 @@ internal static class PgFunctions
         "int4range int8range numrange tsrange tstzrange daterange lower_inc upper_inc isempty range_merge int4multirange int8multirange nummultirange datemultirange " +
         "uuid_nil uuid_ns_dns uuid_ns_url uuid_ns_oid uuid_ns_x500 uuid_generate_v3 uuid_generate_v5 uuid_extract_timestamp uuid_extract_version digest hmac crypt unaccent similarity " +
         "host family masklen netmask network broadcast hostmask text inet_same_family inet_merge set_masklen abbrev point box circle polygon lseg path area center diameter radius " +
+        "json_table json_value json_query json_exists json_arrayagg json_objectagg json_scalar json_serialize json_array merge_action array_reverse array_sort crc32 crc32c gamma lgamma erf erfc date_add date_subtract system_user " +
         "get_bit set_bit get_byte set_byte bit_count to_hex to_bin to_oct num_nonnulls num_nulls pg_typeof format_type obj_description pg_get_serial_sequence to_regclass " +
         "count sum avg min max array_agg string_agg json_agg jsonb_agg json_object_agg jsonb_object_agg bool_and bool_or every row_number rank dense_rank ntile lag lead first_value " +
         "last_value nth_value percent_rank cume_dist percentile_cont percentile_disc mode stddev variance corr exists grouping any_value xmlelement xmlagg xmlforest xpath xmlparse xmlserialize " +
@@ -48,7 +49,7 @@ internal static class PgFunctions
     private static readonly FrozenSet<string> Syntax = Set(
         "in any all some and or not as when then else case values using on over filter within group check default exists from where select row array cast treat is between like ilike similar " +
         "varchar char character numeric decimal bit varying timestamp time interval precision float lateral union intersect except distinct order by partition having limit offset " +
-        "returning set key references unique primary include table only rows range with materialized escape nulls conflict constraint generated");
+        "columns returning set key references unique primary include table only rows range with materialized escape nulls conflict constraint generated");
 
     private static readonly FrozenSet<string> Bare = Set(
         "current_timestamp current_date current_time localtime localtimestamp current_user session_user current_role current_catalog current_schema");

@@ -109,6 +109,27 @@ public sealed class TSqlRiskTests
         }
     }
 
+    [Fact]
+    public void Every_rule_that_proposes_something_has_a_case_and_its_proposal_is_safe_by_all_rules()
+    {
+        var covered = new HashSet<string>(StringComparer.Ordinal);
+        foreach ((string sql, string _, string? edition) in Cases.Select(row => row.Data))
+        {
+            foreach (RiskFinding finding in AnalyseByAllRules(sql, edition).AllFindings.Where(finding => finding.SaferSql is not null))
+            {
+                covered.Add(finding.Rule);
+                FileRisk safer = AnalyseByAllRules(finding.SaferSql!, edition ?? "Enterprise Edition");
+                Assert.All(safer.Statements, statement => Assert.True(statement.Analysed, finding.SaferSql));
+                Assert.True(safer.Level == RiskLevel.Safe, $"{finding.Rule}: {finding.SaferSql}\n{string.Join('\n', safer.AllFindings.Where(other => other.Level > RiskLevel.Safe))}");
+            }
+        }
+
+        Assert.Empty(SaferSqlRules.In("SafeDb.SqlServer").Concat(SaferSqlRules.In("SafeDb.Core")).Except(covered, StringComparer.Ordinal));
+    }
+
+    private static FileRisk AnalyseByAllRules(string sql, string? edition) =>
+        new RiskAnalyzer(new SqlServerRiskDialect()).Analyse([new RiskFile(new SourceText(sql, "a.sql"), FileTransaction.PerStatement)], new RiskOptions { Edition = edition })[0];
+
     [Theory]
     [InlineData("ALTER INDEX i ON dbo.t REBUILD WITH (ONLINE = ON, RESUMABLE = ON)", 2016, true)]
     [InlineData("ALTER INDEX i ON dbo.t REBUILD WITH (ONLINE = ON, RESUMABLE = ON)", 2017, false)]

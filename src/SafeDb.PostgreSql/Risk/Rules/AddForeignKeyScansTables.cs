@@ -21,7 +21,9 @@ internal sealed class AddForeignKeyScansTables() : ActionRule<AddConstraint>("ad
         PgTable parent = context.Model.Get(action.Constraint.References!);
         bool partitioned = context.Table.IsPartitioned && context.State.Major < 18;
         context.Report(this,
-            $"{context.Table.Key} and {parent.Key} are both locked ShareRowExclusive while every row is looked up: writes to both wait{WorkEstimate.Scan(context.Table)}.",
+            parent.IsNew
+                ? $"{context.Table.Key} is locked ShareRowExclusive while each of its rows is looked up in {parent.Key}: writes wait{WorkEstimate.Scan(context.Table)}."
+                : $"{context.Table.Key} and {parent.Key} are both locked ShareRowExclusive while every row is looked up: writes to both wait{WorkEstimate.Scan(context.Table)}.",
             partitioned
                 ? "On a partitioned table NOT VALID is not possible before PostgreSQL 18: add the foreign key to each partition as NOT VALID, validate it there, and then add it to the parent, which finds them."
                 : "Add it as NOT VALID, which binds new rows at once, and validate it in the next migration, which lets reads and writes go on.",

@@ -78,6 +78,7 @@ internal static class PgRules
         new SetLoggedRewritesTable(),
         new SetNotNullScansTable(),
         new SmallPrimaryKey(),
+        new StatementRefused(),
         new TriggerBlocksWrites(),
         new TruncateCascadeEmptiesChildren(),
         new VacuumFullRewritesTable(),

@@ -39,6 +39,21 @@ public sealed class NoFalseFindingTests
     [InlineData("drop-table-loses-data", "DROP TABLE IF EXISTS orders_copy")]
     public void And_beside_it_the_danger(string rule, string sql) => Assert.Contains(rule, RiskFixtures.Rules(RiskFixtures.Analyse(sql + ";")));
 
+    [Theory]
+    [InlineData("DROP FUNCTION IF EXISTS short_id(int, text); CREATE FUNCTION short_id(size int, alphabet text) RETURNS text LANGUAGE sql AS 'select alphabet'", false)]
+    [InlineData("DROP VIEW totals; CREATE VIEW totals AS SELECT 1 AS one", false)]
+    [InlineData("DROP FUNCTION IF EXISTS short_id(int, text)", true)]
+    [InlineData("DROP VIEW totals", true)]
+    public void What_the_same_file_makes_again_breaks_no_code(string sql, bool risky) =>
+        Assert.Equal(risky, RiskFixtures.Analyse(sql + ";").AllFindings.Any(finding => finding.Rule == "drop-view-breaks-code" && finding.Level > RiskLevel.Safe));
+
+    [Fact]
+    public void The_lock_on_a_referenced_table_that_is_new_is_not_a_danger()
+    {
+        FileRisk risk = RiskFixtures.Analyse("CREATE TABLE groups(id int PRIMARY KEY); ALTER TABLE orders ADD grp int; ALTER TABLE orders ADD FOREIGN KEY (grp) REFERENCES groups;");
+        Assert.DoesNotContain("both locked", Assert.Single(risk.AllFindings, finding => finding.Rule == "add-foreign-key-scans-tables").Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_renamed_type_is_known_by_its_new_name()
     {

@@ -46,6 +46,18 @@ public sealed class SqliteHazardTests
         Assert.Empty(new SqliteRiskDialect().Rules.Select(rule => rule.Id).Except(covered, StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("type-not-enforced", "create table t(a varchar(2));", "create table t(a text);")]
+    [InlineData("rebuild-without-foreign-key-check", Unchecked + "commit; pragma foreign_keys=on;", Unchecked + "pragma foreign_key_check; commit; pragma foreign_keys=on;")]
+    public void A_note_is_given_where_it_belongs_and_not_beside_it(string rule, string change, string harmless)
+    {
+        const string Setup = "create table p(id integer primary key,a); create table k(pid int references p(id)); insert into p values(1,1); insert into k values(1);";
+        Assert.Contains(rule, Analyse(new SqliteHazardCase("", Setup, change, "", "")).AllFindings.Select(finding => finding.Rule));
+        Assert.DoesNotContain(rule, Analyse(new SqliteHazardCase("", Setup, harmless, "", "")).AllFindings.Select(finding => finding.Rule));
+    }
+
+    private const string Unchecked = "pragma foreign_keys=off; begin; create table p2(id integer primary key,a,b); insert into p2(id,a) select id,a from p; drop table p; alter table p2 rename to p; ";
+
     internal static FileRisk Analyse(SqliteHazardCase hazard)
     {
         var analyzer = new RiskAnalyzer(new SqliteRiskDialect());
