@@ -55,7 +55,7 @@ Describe 'Pipelines' {
         $work = (New-Item -ItemType Directory -Path (Join-Path ([System.IO.Path]::GetTempPath()) "safedb-pipelines-$([guid]::NewGuid().ToString('N'))")).FullName
         try {
             $program = Get-ChildItem -Path (Join-Path $Repository 'src/SafeDb.Cli/bin/*/net10.0/safedb') | Sort-Object -Property LastWriteTime | Select-Object -Last 1
-            $share = if ($env:SAFEDB_LONG_TESTS -eq '1') { @() } else { @('sample') }
+            [string[]] $share = if ($env:SAFEDB_LONG_TESTS -eq '1') { @() } else { @('sample') }
             $lines = @(& node (Join-Path $Linter 'run.mjs') $program.FullName $cluster.Port $work @share)
             $LASTEXITCODE | Should -Be 0 -Because ($lines -join "`n")
             $lines[-1] | Should -Be '0 failures'
