@@ -18,11 +18,11 @@ Describe 'The main job on PostgreSQL' -Skip:(-not $Bin) -ForEach @(@{ Bin = $Bin
         $script:Port = $listener.LocalEndpoint.Port
         $listener.Stop()
 
-        function Invoke-Server {
+        function Invoke-Server([string[]] $Line) {
             # pg_ctl's server keeps what it inherits: its output must not be a pipe of ours.
-            $command, $rest = $AsServer + $args
+            $command, $rest = $AsServer + $Line
             & $command @rest *> (Join-Path ([System.IO.Path]::GetTempPath()) "safedb-pester-$Port.log")
-            if ($LASTEXITCODE -ne 0) { throw "$($args[0]) ended with $LASTEXITCODE." }
+            if ($LASTEXITCODE -ne 0) { throw "$($Line[0]) ended with $LASTEXITCODE." }
         }
 
         function Invoke-Sql([string] $Database, [string] $Sql) {
@@ -32,9 +32,9 @@ Describe 'The main job on PostgreSQL' -Skip:(-not $Bin) -ForEach @(@{ Bin = $Bin
 
         function Get-Address([string] $Database) { "postgresql://postgres@127.0.0.1:$Port/$Database" }
 
-        Invoke-Server mkdir -p $Folder
-        Invoke-Server "$Bin/initdb" -D "$Folder/data" -U postgres -A trust --encoding=UTF8 --locale=C.UTF-8 --no-sync
-        Invoke-Server "$Bin/pg_ctl" -s -w -D "$Folder/data" -l "$Folder/log" -o "-p $Port -h 127.0.0.1 -k $Folder -c fsync=off" start
+        Invoke-Server @('mkdir', '-p', $Folder)
+        Invoke-Server @("$Bin/initdb", '-D', "$Folder/data", '-U', 'postgres', '-A', 'trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync')
+        Invoke-Server @("$Bin/pg_ctl", '-s', '-w', '-D', "$Folder/data", '-l', "$Folder/log", '-o', "-p $Port -h 127.0.0.1 -k $Folder -c fsync=off", 'start')
         Invoke-Sql postgres 'CREATE DATABASE shop' | Out-Null
         Invoke-Sql shop @'
 CREATE TABLE customer (id int PRIMARY KEY, email text NOT NULL UNIQUE);
@@ -45,7 +45,7 @@ INSERT INTO orders SELECT i, 1 + i % 500, i FROM generate_series(1, 3000) i;
     }
 
     AfterAll {
-        Invoke-Server "$Bin/pg_ctl" -D "$Folder/data" -m immediate -w stop
+        Invoke-Server @("$Bin/pg_ctl", '-D', "$Folder/data", '-m', 'immediate', '-w', 'stop')
         Remove-Item -LiteralPath $Folder -Recurse -Force
     }
 

@@ -11,7 +11,7 @@ internal static class ScratchFolder
         string folder;
         if (!string.IsNullOrEmpty(wish))
         {
-            folder = Folder(SqliteAddressParser.TryParse(wish) is { } address ? SqlitePath.Of(address) : Path.GetFullPath(wish));
+            folder = Named(SqliteAddressParser.TryParse(wish) is { } address ? SqlitePath.Of(address) : Path.GetFullPath(wish));
             if (!Directory.Exists(folder)) throw SqliteErrors.FolderMissing.Exception(folder);
         }
         else
@@ -26,6 +26,9 @@ internal static class ScratchFolder
 
     /// <summary>The folder that a path is or lies in.</summary>
     public static string Folder(string path) => Directory.Exists(path) ? path : Path.GetDirectoryName(path)!;
+
+    // A name without an ending that is not there is a folder that is missing, not a file to come: a slip of the pen must not put the data elsewhere.
+    private static string Named(string path) => File.Exists(path) || Path.HasExtension(path) ? Folder(path) : path;
 
     public static void CheckRoom(string folder, long bytes)
     {
