@@ -10,7 +10,7 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('module/SafeDb.Format.ps1xml')
     TypesToProcess       = @('module/SafeDb.Types.ps1xml')
-    CmdletsToExport      = @('Backup-SafeDb', 'Compare-SafeDbSchema', 'Copy-SafeDbBackup', 'Get-MigrationRisk', 'Get-SafeDbBackup', 'Get-SafeDbSchedule', 'Get-SafeDbSchema', 'Get-SafeMigration', 'Invoke-SafeMigration', 'Register-SafeDbSchedule', 'Remove-SafeDbBackup', 'Restore-SafeDb', 'Set-SafeDbMaintenance', 'Test-SafeDbBackup', 'Test-SafeDbIntegrity', 'Test-SafeDbReadiness', 'Undo-SafeMigration', 'Unregister-SafeDbSchedule')
+    CmdletsToExport      = @('Backup-SafeDb', 'Compare-SafeDbSchema', 'Copy-SafeDbBackup', 'Get-MigrationRisk', 'Get-SafeDbBackup', 'Get-SafeDbSchedule', 'Get-SafeDbSchema', 'Get-SafeMigration', 'Invoke-SafeMigration', 'New-SafeMigration', 'Register-SafeDbSchedule', 'Remove-SafeDbBackup', 'Restore-SafeDb', 'Set-SafeDbMaintenance', 'Test-SafeDbBackup', 'Test-SafeDbIntegrity', 'Test-SafeDbReadiness', 'Undo-SafeMigration', 'Unregister-SafeDbSchedule')
     FunctionsToExport    = @()
     AliasesToExport      = @()
     VariablesToExport    = @()

@@ -23,6 +23,7 @@ internal static class VerbCatalogue
         TestVerb.Create(runner),
         RestoreVerb.Create(runner),
         RiskVerb.Create(runner),
+        NewVerb.Create(runner),
         MigrateVerb.Create(runner),
         StatusVerb.Create(runner),
         UndoVerb.Create(runner),

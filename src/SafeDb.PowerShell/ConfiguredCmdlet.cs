@@ -41,6 +41,11 @@ public abstract class ConfiguredCmdlet : SafeDbCmdlet
     /// <summary>The address after <c>-Scratch</c>; null without one.</summary>
     private protected DatabaseAddress? ScratchAddress(string? text) => text is null ? null : Core.Engines.Parse(Paths.DatabaseText(text));
 
+    /// <summary>The folder of migrations that <c>-Path</c> or the database's settings name.</summary>
+    private protected string MigrationFolder(string? path, DatabaseSettings? database) => path is not null ? Paths.Literal(path)
+        : database?.Migrations is { } configured ? System.IO.Path.GetFullPath(configured, Configuration.Folder ?? Paths.CurrentFolder)
+        : throw PathErrors.NoMigrations.Exception();
+
     private protected ResolvedDestination ResolveDestination(string? text, DatabaseSettings? database)
     {
         bool isName = text is null || Configuration.Destinations.ContainsKey(text);

@@ -61,7 +61,7 @@ public abstract class MigrationCmdlet : ArchiveCmdlet
     [Parameter]
     public string? ApprovedBy { get; set; }
 
-    private protected MigrationCommand Command(ResolvedDatabase database, IOperationObserver observer) => new(database.Address, Folder(database))
+    private protected MigrationCommand Command(ResolvedDatabase database, IOperationObserver observer) => new(database.Address, MigrationFolder(Path, database.Settings))
     {
         Format = Format ?? database.Settings?.Format, Policy = database.Policy, Settings = database.Settings, Observer = observer,
         AllowHazards = AllowHazard, ApprovedBy = ApprovedBy, Maintenance = Maintenance, EvidenceFolder = Paths.Literal(EvidencePath),
@@ -106,10 +106,6 @@ public abstract class MigrationCmdlet : ArchiveCmdlet
     private protected SafetyNetSecrets OpenSecrets(ResolvedDestination? place) => place is null
         ? new SafetyNetSecrets(null, null)
         : new SafetyNetSecrets(Access.ForWriting(AccessRequest(Unencrypted), place.Settings), OpenKeys());
-
-    private string Folder(ResolvedDatabase database) => Path is { } given ? Paths.Literal(given)
-        : database.Settings?.Migrations is { } configured ? System.IO.Path.GetFullPath(configured, Configuration.Folder ?? Paths.CurrentFolder)
-        : throw Hosting.PathErrors.NoMigrations.Exception();
 }
 
 /// <summary>The secrets of the backup under a run, held until the run is over.</summary>

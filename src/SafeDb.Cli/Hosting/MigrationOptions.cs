@@ -28,7 +28,7 @@ internal sealed class MigrationOptions
 
     public ResolvedDatabase Database(ParseResult parsed, VerbSession session) => session.Database(parsed.GetValue(_database));
 
-    public MigrationCommand Command(ParseResult parsed, VerbSession session, ResolvedDatabase database) => new(database.Address, Folder(parsed, session, database))
+    public MigrationCommand Command(ParseResult parsed, VerbSession session, ResolvedDatabase database) => new(database.Address, session.MigrationFolder(parsed.GetValue(_path), database.Settings))
     {
         Format = parsed.GetValue(_format) ?? database.Settings?.Format,
         Policy = database.Policy,
@@ -38,9 +38,4 @@ internal sealed class MigrationOptions
         ApprovedBy = parsed.GetValue(_approvedBy),
         Observer = session.Observer,
     };
-
-    private string Folder(ParseResult parsed, VerbSession session, ResolvedDatabase database) =>
-        parsed.GetValue(_path) is { } path ? session.FullPath(path)
-        : database.Settings?.Migrations is { } configured ? Path.GetFullPath(configured, session.Configuration.Folder ?? session.Host.Folder)
-        : throw CliErrors.Usage.Exception("No folder of migrations was given.");
 }

@@ -58,6 +58,11 @@ internal sealed class VerbSession(CliHost host, GlobalOptions options, ParseResu
     /// <summary>A full path.</summary>
     public string FullPath(string path) => Path.GetFullPath(path, host.Folder);
 
+    /// <summary>The folder of migrations that the arguments or the database's settings name.</summary>
+    public string MigrationFolder(string? path, DatabaseSettings? database) => path is not null ? FullPath(path)
+        : database?.Migrations is { } configured ? Path.GetFullPath(configured, Configuration.Folder ?? host.Folder)
+        : throw CliErrors.Usage.Exception("No folder of migrations was given.");
+
     /// <summary>Writes a line for a person, beside the result.</summary>
     public void Tell(string text)
     {

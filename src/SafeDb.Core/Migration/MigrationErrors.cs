@@ -148,6 +148,10 @@ public static class MigrationErrors
     public static readonly ErrorDefinition NameInvalid = new(
         "Migration.NameInvalid", ErrorKind.InvalidInput, "{0} cannot be the name of a migration.", "Use letters, digits and underscores, such as add_orders.");
 
+    /// <summary>The files of a new migration cannot be made.</summary>
+    public static readonly ErrorDefinition NotWritten = new(
+        "Migration.NotWritten", ErrorKind.Storage, "{0} cannot be written: {1}", "Check the folder and the rights on it. No file of the new migration was left behind, and none was overwritten.");
+
     /// <summary>A baseline that is not what is there.</summary>
     public static readonly ErrorDefinition BaselineUnproved = new(
         "Migration.BaselineUnproved", ErrorKind.GateClosed, "That the database is what the migrations up to {0} lead to is not proved: {1}",

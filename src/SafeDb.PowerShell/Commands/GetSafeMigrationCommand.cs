@@ -35,9 +35,7 @@ public sealed class GetSafeMigrationCommand : ConfiguredCmdlet
     {
         ErrorTarget = Database;
         ResolvedDatabase database = ResolveDatabase(Database);
-        string folder = Path is { } given ? Paths.Literal(given)
-            : database.Settings?.Migrations is { } configured ? System.IO.Path.GetFullPath(configured, Configuration.Folder ?? Paths.CurrentFolder)
-            : throw Hosting.PathErrors.NoMigrations.Exception();
+        string folder = MigrationFolder(Path, database.Settings);
         PlanningResult planning = Run((observer, stop) => ReadAsync(database, folder, observer, stop));
         WriteObject(planning.Plan.Status, enumerateCollection: true);
         foreach (GateResult problem in planning.StandingProblems)

@@ -39,12 +39,18 @@ public sealed partial class PlainFormat : IMigrationFormat
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<MigrationScript> Read(MigrationFolder folder)
+    public IReadOnlyList<MigrationScript> Read(MigrationFolder folder) =>
+        [.. Drafts(folder).Select(draft => draft.Single is null ? FromFiles(folder, draft) : FromSections(folder, draft, draft.Single))];
+
+    /// <summary>Number and file of the last migration, whether or not anything is written in it yet; null in a folder without.</summary>
+    internal static (string Id, string File)? Last(MigrationFolder folder) => Drafts(folder) is [.., var last] ? (last.Id, last.AnyFile) : null;
+
+    private static PlainDraft[] Drafts(MigrationFolder folder)
     {
         var drafts = new Dictionary<string, PlainDraft>(StringComparer.Ordinal);
-        foreach (string file in folder.Files.Where(file => file.EndsWith(".sql", StringComparison.OrdinalIgnoreCase) && !BesideMigrations.Contains(file)))
+        foreach (string file in folder.Files.Where(file => file.EndsWith(".sql", StringComparison.OrdinalIgnoreCase) && !BesideMigrations.Contains(file, StringComparer.Ordinal)))
         {
-            Match match = Match(file) ?? throw FormatErrors.FileNotUnderstood.Exception(file, Name, "its name does not begin with a number and an underscore.");
+            Match match = Match(file) ?? throw FormatErrors.FileNotUnderstood.Exception(file, "plain", "its name does not begin with a number and an underscore.");
             string stem = $"{match.Groups["id"].Value}_{match.Groups["name"].Value}";
             drafts[stem] = drafts.GetValueOrDefault(stem, new PlainDraft(match.Groups["id"].Value, match.Groups["name"].Value)).With(match.Groups["part"].Value, file);
         }
@@ -52,7 +58,7 @@ public sealed partial class PlainFormat : IMigrationFormat
         PlainDraft[] ordered = [.. drafts.Values.OrderBy(draft => draft.Number).ThenBy(draft => draft.Name, StringComparer.Ordinal)];
         MigrationOrder.RefuseDuplicates(ordered, draft => draft.Number, draft => draft.AnyFile);
         MigrationOrder.RefuseGaps(ordered, draft => draft.Number, draft => draft.AnyFile);
-        return [.. ordered.Select(draft => draft.Single is null ? FromFiles(folder, draft) : FromSections(folder, draft, draft.Single))];
+        return ordered;
     }
 
     private static Match? Match(string file) =>

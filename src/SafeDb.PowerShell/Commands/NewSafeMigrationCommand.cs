@@ -1,0 +1,42 @@
+using System.Management.Automation;
+
+using SafeDb.Configuration;
+using SafeDb.Migration.Authoring;
+
+namespace SafeDb.PowerShell.Commands;
+
+/// <summary>Makes the files of a new migration, up, down and verify, in the format and with the next number of their folder.</summary>
+[Cmdlet(VerbsCommon.New, "SafeMigration", SupportsShouldProcess = true, HelpUri = HelpLinks.Root + "New-SafeMigration.md")]
+[OutputType(typeof(NewMigration))]
+public sealed class NewSafeMigrationCommand : ConfiguredCmdlet
+{
+    /// <summary>Name of the migration, such as add_orders. What no file name should have becomes an underscore.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public string Name { get; set; } = string.Empty;
+
+    /// <summary>The folder of the migrations, taken as written; made when it is missing. By default that of -Database in safedb.json.</summary>
+    [Parameter(Position = 1)]
+    [Alias("LiteralPath")]
+    public string? Path { get; set; }
+
+    /// <summary>Format of the folder: plain, prisma, node-pg-migrate, flyway, golang-migrate or dbmate. By default detected; an empty folder becomes a plain one.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(Completion.FormatCompleter))]
+    public string? Format { get; set; }
+
+    /// <summary>The database whose folder and format in safedb.json are meant. It is not connected to.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(Completion.DatabaseCompleter))]
+    public string? Database { get; set; }
+
+    private protected override void ProcessItem()
+    {
+        ErrorTarget = Name;
+        DatabaseSettings? settings = Database is null && Path is not null ? null : ResolveDatabase(Database).Settings;
+        MigrationDraft draft = new MigrationAuthoring(Core.Clock).Plan(MigrationFolder(Path, settings), Format ?? settings?.Format, Name, MigrationTexts.Empty);
+        if (ShouldProcess(string.Join(", ", draft.Migration.Files), "Create"))
+        {
+            WriteObject(MigrationAuthoring.Write(draft));
+        }
+    }
+}
