@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 using SafeDb.Migration.Formats;
@@ -84,7 +85,7 @@ public sealed partial class MigrationAuthoring(TimeProvider clock)
                 return (number, [($"V{number}__{slug}.sql", texts.Up), ($"U{number}__{slug}.sql", texts.Down)]);
             default:
                 number = numbers.After(last, "000001");
-                return (MigrationOrder.Number(number).ToString(), [($"{number}_{slug}.up.sql", texts.Up), ($"{number}_{slug}.down.sql", texts.Down)]);
+                return (MigrationOrder.Number(number).ToString(CultureInfo.InvariantCulture), [($"{number}_{slug}.up.sql", texts.Up), ($"{number}_{slug}.down.sql", texts.Down)]);
         }
     }
 
