@@ -1,6 +1,7 @@
 using SafeDb.Addresses;
 using SafeDb.MaintenanceModes;
 using SafeDb.Providers;
+using SafeDb.Stores;
 
 namespace SafeDb.Sqlite;
 
@@ -30,16 +31,20 @@ public sealed class SqliteMaintenanceMode : IMaintenanceMode
 
         MaintenanceMark mark = MaintenanceMark.Of(request);
         string path = PathOf(database);
+        string fresh = $"{path}.{Guid.NewGuid():N}";
         try
         {
             // Written whole under another name first: a program that looks never sees half a mark.
-            string fresh = $"{path}.{Guid.NewGuid():N}";
             await File.WriteAllTextAsync(fresh, mark.ToJson() + "\n", cancellationToken).ConfigureAwait(false);
-            File.Move(fresh, path, overwrite: false);
+            DurableFiles.MoveToFreeName(fresh, path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw MaintenanceErrors.MarkUnusable.Caused(failure, path, failure.Message);
+        }
+        finally
+        {
+            File.Delete(fresh);
         }
 
         return State(database, mark);

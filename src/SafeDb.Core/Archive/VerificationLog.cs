@@ -43,34 +43,50 @@ public static class VerificationLog
                 await store.WriteSidecarAsync(Name(archive), Write(reader.Header.ArchiveId, [.. entries, entry]), tag, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (SafeDbException failure) when (attempt < Attempts && (failure.Id == StoreErrors.AlreadyExists.Id || failure.Error is { Kind: ErrorKind.Locked, IsTransient: true }))
+            catch (SafeDbException failure) when (attempt < Attempts && (failure.Id == StoreErrors.AlreadyExists.Id || IsHeld(failure)))
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(5, 20 * attempt)), cancellationToken).ConfigureAwait(false);
+                await PauseAsync(attempt, cancellationToken).ConfigureAwait(false);
             }
         }
     }
+
+    private static bool IsHeld(SafeDbException failure) => failure.Error is { Kind: ErrorKind.Locked, IsTransient: true };
+
+    private static Task PauseAsync(int attempt, CancellationToken cancellationToken) =>
+        Task.Delay(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(5, 20 * attempt)), cancellationToken);
 
     private static string Name(string archive) => archive + StoreNames.VerifiedSuffix;
 
     private static async Task<(IReadOnlyList<VerificationEntry> Entries, string? Tag)> LoadAsync(
         IArchiveStore store, string archive, ArchiveReader? reader, CancellationToken cancellationToken)
     {
-        IArchiveFile file;
-        try
-        {
-            file = await store.OpenAsync(Name(archive), cancellationToken).ConfigureAwait(false);
-        }
-        catch (SafeDbException failure) when (failure.Id == StoreErrors.NotFound.Id)
-        {
-            return ([], null);
-        }
-
+        if (await TryOpenAsync(store, Name(archive), cancellationToken).ConfigureAwait(false) is not { } file) return ([], null);
         await using (file.ConfigureAwait(false))
         {
             if (file.Length > MaxBytes) throw Damaged(archive, "it is too large");
             byte[] content = new byte[file.Length];
             await file.ReadAsync(0, content, cancellationToken).ConfigureAwait(false);
             return (Parse(content, archive, reader), file.Tag);
+        }
+    }
+
+    /// <summary>Opens the record; null when there is none. Somebody who appends holds it for a moment.</summary>
+    private static async Task<IArchiveFile?> TryOpenAsync(IArchiveStore store, string name, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await store.OpenAsync(name, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SafeDbException failure) when (failure.Id == StoreErrors.NotFound.Id)
+            {
+                return null;
+            }
+            catch (SafeDbException failure) when (attempt < Attempts && IsHeld(failure))
+            {
+                await PauseAsync(attempt, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

@@ -94,14 +94,14 @@ public sealed class FolderStore : IArchiveStore
             if (expectedTag is null)
             {
                 if (Path.Exists(path)) throw StoreErrors.AlreadyExists.Exception(path);
-                File.Move(temporary, path, overwrite: false);
+                DurableFiles.MoveToFreeName(temporary, path);
             }
             else
             {
                 await ReplaceAsync(path, temporary, expectedTag, cancellationToken).ConfigureAwait(false);
             }
 
-            UnixFiles.FlushFolder(_folder);
+            DurableFiles.SyncFolder(_folder);
         }
         catch (IOException failure) when (expectedTag is null && File.Exists(temporary) && File.Exists(path))
         {
@@ -129,7 +129,7 @@ public sealed class FolderStore : IArchiveStore
             FileShare share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
             using (File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, share)) File.Delete(path);
             foreach (FileInfo file in Files().Where(file => StoreNames.IsSidecar(name, file.Name))) file.Delete();
-            UnixFiles.FlushFolder(_folder);
+            DurableFiles.SyncFolder(_folder);
             return Task.CompletedTask;
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
@@ -170,7 +170,7 @@ public sealed class FolderStore : IArchiveStore
         using SafeFileHandle hold = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         byte[] current = new byte[RandomAccess.GetLength(hold)];
         await RandomAccess.ReadAsync(hold, current, 0, cancellationToken).ConfigureAwait(false);
-        byte[] named = OperatingSystem.IsWindows() ? current : UnixFiles.ReadHeld(path);
+        byte[] named = OperatingSystem.IsWindows() ? current : DurableFiles.ReadHeld(path);
         bool same = Convert.ToHexString(SHA256.HashData(current)) == expectedTag && named.AsSpan().SequenceEqual(current);
         if (!same) throw StoreErrors.AlreadyExists.Exception(path);
         if (OperatingSystem.IsWindows()) hold.Dispose();
@@ -221,7 +221,7 @@ public sealed class FolderStore : IArchiveStore
         string? parent = Path.GetDirectoryName(_folder);
         if (parent is null || !Directory.Exists(parent)) throw FolderErrors.Missing.Exception(_folder);
         Directory.CreateDirectory(_folder);
-        UnixFiles.FlushFolder(parent);
+        DurableFiles.SyncFolder(parent);
     }
 
     private string TemporaryPath(string name) => Path.Combine(_folder, "." + name + "." + Convert.ToHexString(RandomNumberGenerator.GetBytes(6)) + TemporaryExtension);

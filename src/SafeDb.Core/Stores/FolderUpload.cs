@@ -35,10 +35,10 @@ internal sealed class FolderUpload : IArchiveUpload
             _file.Flush(flushToDisk: true);
             // Renamed while still open, so that no other store takes it for a stale one; Windows cannot rename an open file.
             if (OperatingSystem.IsWindows()) await _file.DisposeAsync().ConfigureAwait(false);
-            File.Move(_temporary, _final, overwrite: false);
+            DurableFiles.MoveToFreeName(_temporary, _final);
             _closed = true;
             await _file.DisposeAsync().ConfigureAwait(false);
-            UnixFiles.FlushFolder(_folder);
+            DurableFiles.SyncFolder(_folder);
         }
         catch (IOException failure) when (!_closed && File.Exists(_final))
         {

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using SafeDb.Providers;
 using SafeDb.Sqlite.Files;
 using SafeDb.Sqlite.Native;
+using SafeDb.Stores;
 
 namespace SafeDb.Sqlite.Restore;
 
@@ -58,14 +59,14 @@ internal static class DatabaseSwap
         try
         {
             // Never over a file that has just appeared.
-            File.Move(copy, target, overwrite: false);
+            DurableFiles.MoveToFreeName(copy, target);
         }
         catch (IOException e) when (File.Exists(target))
         {
             throw SqliteErrors.TargetExists.Caused(e, target);
         }
 
-        DurableFiles.SyncFolderOf(target);
+        DurableFiles.SyncFolder(Path.GetDirectoryName(target)!);
     }
 
     private static void Replace(string copy, string target, string kept, TargetHold? hold)
@@ -83,7 +84,7 @@ internal static class DatabaseSwap
         try
         {
             MoveJournals(target, kept);
-            DurableFiles.SyncFolderOf(target);
+            DurableFiles.SyncFolder(Path.GetDirectoryName(target)!);
             File.Move(copy, target, overwrite: true);
         }
         catch (Exception)
@@ -93,7 +94,7 @@ internal static class DatabaseSwap
             throw;
         }
 
-        DurableFiles.SyncFolderOf(target);
+        DurableFiles.SyncFolder(Path.GetDirectoryName(target)!);
         hold?.Close();
     }
 

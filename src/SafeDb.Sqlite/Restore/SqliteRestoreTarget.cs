@@ -12,6 +12,7 @@ using SafeDb.Sqlite.Content;
 using SafeDb.Sqlite.Files;
 using SafeDb.Sqlite.Native;
 using SafeDb.Sqlite.Schema;
+using SafeDb.Stores;
 
 namespace SafeDb.Sqlite.Restore;
 
