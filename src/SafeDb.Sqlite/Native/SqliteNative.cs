@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
@@ -35,7 +36,9 @@ internal static unsafe class SqliteNative
     private static nint Initialize()
     {
         Assembly driver = typeof(SQLite3Provider_e_sqlite3).Assembly;
-        nint library = Choose(Environment.GetEnvironmentVariable(Override), driver);
+        string? wish = Environment.GetEnvironmentVariable(Override);
+        if (IsDriverInUse()) return KeepBundled(wish, driver);
+        nint library = Choose(wish, driver);
         try
         {
             NativeLibrary.SetDllImportResolver(driver, (name, _, _) => name == BundledName ? library : 0);
@@ -47,6 +50,29 @@ internal static unsafe class SqliteNative
 
         Batteries_V2.Init();
         return library;
+    }
+
+    /// <summary>Whether the host has used the driver before us. Its functions are bound one by one at their first call, so another library now would be handed the statements of the first.</summary>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The driver throws a bare Exception while it has no provider.")]
+    private static bool IsDriverInUse()
+    {
+        try
+        {
+            _ = raw.sqlite3_libversion_number();
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+
+    private static nint KeepBundled(string? wish, Assembly driver)
+    {
+        if (!string.IsNullOrEmpty(wish) && !wish.Equals("bundled", StringComparison.OrdinalIgnoreCase))
+            throw SqliteErrors.NativeLibrary.Exception($"{Override} asks for another one than the driver uses in this process already");
+        nint library = LoadBundled(driver);
+        return library != 0 ? library : throw SqliteErrors.NativeLibrary.Exception("the driver is in use with a library that is not the bundled one");
     }
 
     private static nint Choose(string? wish, Assembly driver)
