@@ -1,0 +1,134 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+using SafeDb.Addresses;
+using SafeDb.FaultHost;
+using SafeDb.Migration;
+using SafeDb.Migration.Plan;
+using SafeDb.Migration.Run;
+using SafeDb.Schema;
+
+using Xunit;
+
+namespace SafeDb.Providers.Tests.Faults;
+
+/// <summary>What is known of the run that something happens to.</summary>
+/// <param name="Calls">Calls of an undisturbed run: the points of the matrix.</param>
+/// <param name="Old">The database before.</param>
+/// <param name="New">The database after.</param>
+public sealed record FaultScale(int Calls, string Old, string New);
+
+/// <summary>Judges what a fault left: one call of status must tell the truth, one call must finish or revert, and production must equal old or new, rows included.</summary>
+/// <param name="folder">The folder of the migrations.</param>
+public sealed class FaultBench(string folder)
+{
+    private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
+
+    /// <summary>Runs undisturbed, to know how many points there are and what old and new look like.</summary>
+    public async Task<FaultScale> MeasureAsync(string address)
+    {
+        string old = await StateAsync(address);
+        (MigrationRun run, int calls) = await FaultRun.RunAsync(address, folder, 0, _ => { });
+        Assert.True(run.Outcome == MigrationOutcome.Applied, run.Error?.Message);
+        return new FaultScale(calls, old, await StateAsync(address));
+    }
+
+    /// <summary>The points to try: every one, or about so many spread over the run.</summary>
+    public static IEnumerable<int> Points(FaultScale scale, int sample)
+    {
+        double step = LongTests.Enabled ? 1 : Math.Max(1, (double)scale.Calls / sample);
+        for (double point = 1; point <= scale.Calls; point += step)
+        {
+            yield return (int)point;
+        }
+    }
+
+    /// <summary>Runs the host, which kills itself at the point; it may also have come to its end.</summary>
+    public async Task KillAsync(string address, int point)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(FaultRun).Assembly.Location, address, folder, point.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        string output = await process.StandardOutput.ReadToEndAsync() + await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 137, $"point {point}: the host was to be killed and ended with {process.ExitCode}: {output}");
+        Count("killed");
+    }
+
+    /// <summary>Status, then resume (even points) or undo (odd points); a run that ended by itself must have told the truth.</summary>
+    public async Task JudgeAsync(string address, FaultScale scale, int point, MigrationRun? run = null)
+    {
+        string where = $"point {point}{(run is null ? "" : $" ({run.Outcome}: {run.Error?.Message})")}";
+        (MigrationContext context, DatabaseAddress parsed) = FaultRun.Open(address);
+        MigrationCommand command = FaultRun.Command(parsed, folder);
+        using var http = new HttpClient();
+        var service = new MigrationService(context, null, http);
+        PlanningResult status = await service.PlanAsync(command, TestContext.Current.CancellationToken);
+        string now = await StateAsync(address);
+        if (run is { Outcome: MigrationOutcome.Applied })
+        {
+            Assert.True(now == scale.New && status.Interrupted is null, $"{where}: it says applied, and it is not");
+        }
+        else if (run is { Outcome: MigrationOutcome.RolledBack })
+        {
+            Assert.True(now == scale.Old && status.Interrupted is null, $"{where}: it says rolled back, and it is not");
+        }
+
+        if (status.Interrupted is null)
+        {
+            Assert.True(now == scale.Old || now == scale.New, $"{where}: neither old nor new, and status says nothing");
+            Count(now == scale.Old ? "old" : "new");
+        }
+        else
+        {
+            bool finish = point % 2 == 0;
+            MigrationRun settled = finish
+                ? await service.ResumeAsync(command, (_, _, _) => Task.FromResult(true), TestContext.Current.CancellationToken)
+                : await new UndoService(context, null).UndoAsync(command, null, null, _ => Task.FromResult(true), TestContext.Current.CancellationToken);
+            Assert.True(settled.Succeeded, $"{where}: {(finish ? "resume" : "undo")}: {settled.Error?.Message}");
+            Assert.True(await StateAsync(address) == (finish ? scale.New : scale.Old), $"{where}: {(finish ? "resume" : "undo")} led elsewhere");
+            Count(finish ? "interrupted, finished" : "interrupted, reverted");
+        }
+
+        await using IDatabaseSession session = await context.OpenAsync(parsed, TestContext.Current.CancellationToken);
+        Assert.False(await context.Journal.ExistsAsync(session, TestContext.Current.CancellationToken), $"{where}: the journal stayed");
+    }
+
+    /// <summary>Prints what the points of one kind came to.</summary>
+    public void Report(string kind)
+    {
+        string text = $"{kind}: {string.Join(", ", _counts.Select(pair => $"{pair.Value} {pair.Key}"))}";
+        TestContext.Current.TestOutputHelper?.WriteLine(text);
+        if (LongTests.Enabled)
+        {
+            Console.WriteLine(text);
+        }
+    }
+
+    public void Count(string what) => _counts[what] = _counts.GetValueOrDefault(what) + 1;
+
+    /// <summary>Schema and every row, in one text.</summary>
+    private static async Task<string> StateAsync(string address)
+    {
+        (MigrationContext context, DatabaseAddress parsed) = FaultRun.Open(address);
+        await using IDatabaseSession session = await context.OpenAsync(parsed, TestContext.Current.CancellationToken);
+        DatabaseSchema schema = SchemaScope.WithoutBookkeeping(await session.ReadSchemaAsync(TestContext.Current.CancellationToken));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (SchemaObject table in schema.Objects.Where(item => item.Kind == "table").OrderBy(item => item.Identity, StringComparer.Ordinal))
+        {
+            await using DbCommand command = session.Connection.CreateCommand();
+            command.CommandText = $"select * from {table.Identity} order by 1";
+            await using DbDataReader reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+            while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+            {
+                var values = new object[reader.FieldCount];
+                reader.GetValues(values);
+                hash.AppendData(Encoding.UTF8.GetBytes($"{table.Identity}\0{string.Join('\0', values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)))}\n"));
+            }
+        }
+
+        return schema.Fingerprint() + Convert.ToHexString(hash.GetHashAndReset());
+    }
+}

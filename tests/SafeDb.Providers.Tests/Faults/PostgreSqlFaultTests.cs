@@ -1,0 +1,150 @@
+using System.Diagnostics;
+
+using Npgsql;
+
+using SafeDb.FaultHost;
+using SafeDb.Providers.Tests.PostgreSql;
+
+using Xunit;
+
+namespace SafeDb.Providers.Tests.Faults;
+
+/// <summary>Five migrations on PostgreSQL, and a death, a cut connection, a killed server or a full disk at every call. On a server of their own, because it is killed.</summary>
+public sealed class PostgreSqlFaultTests : IAsyncLifetime
+{
+    private readonly PostgresCluster _cluster = new();
+    private readonly string _migrations = FaultFolder.Write(concurrently: true);
+    private string _template = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        await _cluster.EnsureStartedAsync();
+        TestDatabase template = await _cluster.CreateDatabaseAsync();
+        _template = template.Name;
+        await template.ExecuteAsync($"{FaultFolder.Shop} {string.Join(';', FaultFolder.Rows)}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        Directory.Delete(_migrations, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_killed_process_leaves_what_one_call_finishes_or_reverts()
+    {
+        var bench = new FaultBench(_migrations);
+        FaultScale scale = await bench.MeasureAsync(await FreshAsync());
+        foreach (int point in FaultBench.Points(scale, sample: 6))
+        {
+            string address = await FreshAsync();
+            await bench.KillAsync(address, point);
+            await bench.JudgeAsync(address, scale, point);
+        }
+
+        bench.Report("PostgreSQL, process killed");
+    }
+
+    [Fact]
+    public async Task A_cut_connection_leaves_what_one_call_finishes_or_reverts()
+    {
+        var bench = new FaultBench(_migrations);
+        FaultScale scale = await bench.MeasureAsync(await FreshAsync());
+        foreach (int point in FaultBench.Points(scale, sample: 15))
+        {
+            string address = await FreshAsync();
+            (MigrationRun run, _) = await FaultRun.RunAsync(address, _migrations, point, Cut);
+            bench.Count($"ended as {run.Outcome}");
+            await bench.JudgeAsync(address, scale, point, run);
+        }
+
+        bench.Report("PostgreSQL, connection cut");
+    }
+
+    [Fact]
+    public async Task A_killed_server_leaves_what_one_call_finishes_or_reverts()
+    {
+        var bench = new FaultBench(_migrations);
+        FaultScale scale = await bench.MeasureAsync(await FreshAsync());
+        foreach (int point in FaultBench.Points(scale, sample: 4))
+        {
+            string address = await FreshAsync();
+            await _cluster.ExecuteOnServerAsync("CHECKPOINT");
+            MigrationRun? run = null;
+            try
+            {
+                (run, _) = await FaultRun.RunAsync(address, _migrations, point, _ => KillServer());
+                bench.Count($"ended as {run.Outcome}");
+            }
+            catch (Errors.SafeDbException failure)
+            {
+                bench.Count($"ended by {failure.Id}");
+            }
+
+            await RestartAsync();
+            await bench.JudgeAsync(address, scale, point, run);
+        }
+
+        bench.Report("PostgreSQL, server killed");
+    }
+
+    [Fact]
+    public async Task A_full_disk_leaves_what_one_call_finishes_or_reverts()
+    {
+        using var disk = SmallDisk.Mount(megabytes: 16);
+        await _cluster.ExecuteOnServerAsync($"CREATE TABLESPACE small LOCATION '{disk.Folder}'");
+        var bench = new FaultBench(_migrations);
+        string address = await FreshAsync("TABLESPACE small");
+        FaultScale scale = await bench.MeasureAsync(address);
+        await DropAsync(address);
+        foreach (int point in FaultBench.Points(scale, sample: 15))
+        {
+            address = await FreshAsync("TABLESPACE small");
+            (MigrationRun run, _) = await FaultRun.RunAsync(address, _migrations, point, _ => disk.Fill());
+            disk.MakeRoom();
+            bench.Count($"ended as {run.Outcome}");
+            await bench.JudgeAsync(address, scale, point, run);
+            await DropAsync(address);
+        }
+
+        await _cluster.ExecuteOnServerAsync("DROP TABLESPACE small");
+        bench.Report("PostgreSQL, disk full");
+    }
+
+    private async Task<string> FreshAsync(string options = "") => (await _cluster.CreateDatabaseAsync($"TEMPLATE {_template} {options}")).Address;
+
+    private Task DropAsync(string address) => _cluster.ExecuteOnServerAsync($"DROP DATABASE {address[(address.LastIndexOf('/') + 1)..]} WITH (FORCE)");
+
+    private void Cut(IDatabaseSession session)
+    {
+        int victim = ((NpgsqlConnection)session.Connection).ProcessID;
+        using var killer = new NpgsqlConnection(_cluster.ConnectionString("postgres"));
+        killer.Open();
+        using var command = new NpgsqlCommand($"select pg_terminate_backend({victim}, 5000)", killer);
+        command.ExecuteNonQuery();
+    }
+
+    private void KillServer()
+    {
+        using Process server = Process.GetProcessById(_cluster.ServerProcessId);
+        server.Kill();
+        server.WaitForExit();
+    }
+
+    /// <summary>The server's children need a moment to notice, and until then the new server refuses to start.</summary>
+    private async Task RestartAsync()
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await _cluster.RestartAsync();
+                return;
+            }
+            catch (InvalidOperationException) when (attempt < 20)
+            {
+                await Task.Delay(250, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+}
