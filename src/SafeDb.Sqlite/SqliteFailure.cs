@@ -45,6 +45,17 @@ internal static class SqliteFailure
         ? SqliteErrors.DiskFull.Caused(exception, path)
         : SqliteErrors.InputOutput.Caused(exception, path, exception.Message);
 
+    /// <summary>The error for what was thrown; itself when it comes neither from the library nor from the file system. A cancelled operation stays what it is.</summary>
+    public static Exception Translate(Exception exception, string path, CancellationToken cancellationToken) => exception switch
+    {
+        SafeDbException e when e.Id == GeneralErrors.Cancelled.Id && cancellationToken.IsCancellationRequested => new OperationCanceledException(e.Message, e, cancellationToken),
+        SqliteException e when e.SqliteErrorCode == raw.SQLITE_INTERRUPT && cancellationToken.IsCancellationRequested => new OperationCanceledException(e.Message, e, cancellationToken),
+        SqliteException e => From(e, path),
+        UnauthorizedAccessException e => SqliteErrors.AccessDenied.Caused(e, path),
+        IOException e => From(e, path),
+        _ => exception,
+    };
+
 #pragma warning disable CA1068 // the action, mostly a lambda of many lines, reads best as the last argument
 
     /// <summary>Runs an action and translates what it throws. A cancelled operation stays what it is.</summary>
@@ -54,25 +65,9 @@ internal static class SqliteFailure
         {
             return await action().ConfigureAwait(false);
         }
-        catch (SafeDbException e) when (e.Id == GeneralErrors.Cancelled.Id && cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (Translate(e, path, cancellationToken) is var translated && translated != e)
         {
-            throw new OperationCanceledException(e.Message, e, cancellationToken);
-        }
-        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_INTERRUPT && cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(e.Message, e, cancellationToken);
-        }
-        catch (SqliteException e)
-        {
-            throw From(e, path);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw SqliteErrors.AccessDenied.Caused(e, path);
-        }
-        catch (IOException e)
-        {
-            throw From(e, path);
+            throw translated;
         }
     }
 

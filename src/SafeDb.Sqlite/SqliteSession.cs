@@ -41,6 +41,8 @@ internal sealed class SqliteSession(SqliteConnection connection, string path) : 
         return Task.FromResult<IAsyncDisposable?>(OwnedLock.TryTake($"{ResolveLinks(path)}.safedb-{hash}.lock"));
     }
 
+    public Exception Translate(Exception failure, CancellationToken cancellationToken) => SqliteFailure.Translate(failure, path, cancellationToken);
+
     public Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellationToken) =>
         SqliteFailure.TranslateAsync(path, cancellationToken, () => Task.Run(() => new SqliteSchemaReader(connection).Read(), cancellationToken));
 

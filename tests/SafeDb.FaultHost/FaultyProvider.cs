@@ -75,6 +75,8 @@ public sealed class FaultyProvider(IDatabaseProvider inner, int point, Action<ID
             return inner.ReadSchemaAsync(cancellationToken);
         }
 
+        public Exception Translate(Exception failure, CancellationToken cancellationToken) => inner.Translate(failure, cancellationToken);
+
         public ValueTask DisposeAsync()
         {
             provider.Count(inner);

@@ -25,6 +25,12 @@ public interface IDatabaseSession : IAsyncDisposable
     /// <summary>Tries once to take a lock that no other session of any process can hold at the same time; null when it is held. Never waits, never inside a transaction.</summary>
     Task<IAsyncDisposable?> TryLockAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What was thrown while <see cref="Connection"/> was used, as the provider's own error (a connection that was cut, a full disk); itself when it is none of the driver's, and the
+    /// cancellation when the caller cancelled.
+    /// </summary>
+    Exception Translate(Exception failure, CancellationToken cancellationToken);
+
     /// <summary>Reads the schema, consistently.</summary>
     Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellationToken);
 }

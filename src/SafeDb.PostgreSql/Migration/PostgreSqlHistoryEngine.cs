@@ -1,4 +1,5 @@
 using SafeDb.Addresses;
+using SafeDb.Errors;
 using SafeDb.Migration;
 using SafeDb.Migration.History;
 using SafeDb.Providers;
@@ -119,9 +120,18 @@ public sealed class PostgreSqlHistoryEngine : HistoryEngine
     {
         public async ValueTask DisposeAsync()
         {
-            if (session.Connection.State == System.Data.ConnectionState.Open)
+            if (session.Connection.State != System.Data.ConnectionState.Open)
+            {
+                return;
+            }
+
+            try
             {
                 await ScalarAsync(session, "select pg_catalog.pg_advisory_unlock(@p0)", CancellationToken.None, id).ConfigureAwait(false);
+            }
+            catch (SafeDbException lost) when (lost.Error.Kind == ErrorKind.Connection)
+            {
+                // The session is gone, and its locks with it; whoever uses the session next is told.
             }
         }
     }

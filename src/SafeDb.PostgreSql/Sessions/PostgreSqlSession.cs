@@ -102,6 +102,9 @@ internal sealed class PostgreSqlSession : IDatabaseSession
     public Task<IAsyncDisposable?> TryLockAsync(string name, CancellationToken cancellationToken) => AdvisoryLock.TryTakeAsync(_connections, name, cancellationToken);
 
     /// <inheritdoc/>
+    public Exception Translate(Exception failure, CancellationToken cancellationToken) => ErrorTranslator.Translate(failure, null, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellationToken)
     {
         string settings = await SessionSettings.ReadingAsync(_connection, cancellationToken).ConfigureAwait(false);
@@ -145,6 +148,10 @@ internal sealed class PostgreSqlSession : IDatabaseSession
         catch (PostgresException failed) when (failed.SqlState == PostgresErrorCodes.InFailedSqlTransaction)
         {
             return TransactionState.Failed;
+        }
+        catch (Exception exception)
+        {
+            throw ErrorTranslator.Translate(exception, null, cancellationToken);
         }
     }
 

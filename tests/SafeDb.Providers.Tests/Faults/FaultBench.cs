@@ -86,7 +86,7 @@ public sealed class FaultBench(string folder)
             bool finish = point % 2 == 0;
             MigrationRun settled = finish
                 ? await service.ResumeAsync(command, (_, _, _) => Task.FromResult(true), TestContext.Current.CancellationToken)
-                : await new UndoService(context, null).UndoAsync(command, null, null, _ => Task.FromResult(true), TestContext.Current.CancellationToken);
+                : await new UndoService(context, null, http).UndoAsync(command, new UndoTarget(1, null), (_, _, _) => Task.FromResult(true), TestContext.Current.CancellationToken);
             Assert.True(settled.Succeeded, $"{where}: {(finish ? "resume" : "undo")}: {settled.Error?.Message}");
             Assert.True(await StateAsync(address) == (finish ? scale.New : scale.Old), $"{where}: {(finish ? "resume" : "undo")} led elsewhere");
             Count(finish ? "interrupted, finished" : "interrupted, reverted");

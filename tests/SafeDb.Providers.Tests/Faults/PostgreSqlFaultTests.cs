@@ -21,6 +21,9 @@ public sealed class PostgreSqlFaultTests : IAsyncLifetime
         await _cluster.EnsureStartedAsync();
         TestDatabase template = await _cluster.CreateDatabaseAsync();
         _template = template.Name;
+
+        // The cluster of the tests does not wait for its log; a server that is killed would then lose what it had said was done.
+        await _cluster.ExecuteOnServerAsync("ALTER ROLE postgres SET synchronous_commit = on");
         await template.ExecuteAsync($"{FaultFolder.Shop} {string.Join(';', FaultFolder.Rows)}");
     }
 

@@ -82,9 +82,11 @@ public abstract class AdoProvider : IDatabaseProvider
             }
             catch (DbException failure)
             {
-                throw new SafeDbException(new SafeDbError("Test.Failed", ErrorKind.Verification, failure.Message, "-") { EngineCode = provider.Code(failure) }, failure);
+                throw Failed(failure);
             }
         }
+
+        private SafeDbException Failed(DbException failure) => new(new SafeDbError("Test.Failed", ErrorKind.Verification, failure.Message, "-") { EngineCode = provider.Code(failure) }, failure);
 
         public Task<TransactionState> GetTransactionStateAsync(CancellationToken cancellationToken) => provider.StateAsync(connection);
 
@@ -93,6 +95,8 @@ public abstract class AdoProvider : IDatabaseProvider
             string key = address.Display + name;
             return Task.FromResult<IAsyncDisposable?>(Locks.TryAdd(key, 0) ? new Held(key) : null);
         }
+
+        public Exception Translate(Exception failure, CancellationToken cancellationToken) => failure is DbException driver ? Failed(driver) : failure;
 
         public async Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellationToken)
         {

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 
 using SafeDb.Addresses;
+using SafeDb.Errors;
 using SafeDb.Providers;
 
 namespace SafeDb.Migration.History;
@@ -40,9 +41,9 @@ public abstract class HistoryEngine
             {
                 return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (DbException failure)
+            catch (Exception failure) when (Translate(session, failure, cancellationToken) is var translated && translated != failure)
             {
-                throw Translate(failure);
+                throw translated;
             }
         }
     }
@@ -57,9 +58,9 @@ public abstract class HistoryEngine
             {
                 return await ReadAllAsync(command, cancellationToken).ConfigureAwait(false);
             }
-            catch (DbException failure)
+            catch (Exception failure) when (Translate(session, failure, cancellationToken) is var translated && translated != failure)
             {
-                throw Translate(failure);
+                throw translated;
             }
         }
     }
@@ -81,12 +82,13 @@ public abstract class HistoryEngine
         }
     }
 
-    /// <summary>A driver's failure as an error of SafeDb, whatever the driver.</summary>
-    private static Errors.SafeDbException Translate(DbException failure)
+    /// <summary>A failure as the provider sees it when it is about the connection, a lock or the disk; else it is the query that was refused.</summary>
+    private static Exception Translate(IDatabaseSession session, Exception failure, CancellationToken cancellationToken) => session.Translate(failure, cancellationToken) switch
     {
-        string code = failure.SqlState ?? failure.ErrorCode.ToString(CultureInfo.InvariantCulture);
-        return new(HistoryErrors.QueryFailed.Error(failure.Message) with { EngineCode = code, IsTransient = failure.IsTransient }, failure);
-    }
+        SafeDbException { Error.Kind: not (ErrorKind.Connection or ErrorKind.Locked or ErrorKind.Storage) } refused when failure is DbException driver =>
+            new SafeDbException(HistoryErrors.QueryFailed.Error(driver.Message) with { EngineCode = refused.Error.EngineCode, IsTransient = driver.IsTransient }, driver),
+        var own => own,
+    };
 
     /// <summary>Reads one value.</summary>
     public static async Task<object?> ScalarAsync(IDatabaseSession session, string sql, CancellationToken cancellationToken, params object?[] parameters) =>

@@ -72,7 +72,7 @@ internal sealed class MigrationChecks(MigrationContext context)
             (bool passed, string message) = await AskAsync(session, sql, expected, cancellationToken).ConfigureAwait(false);
             return new CheckResult(name, when, passed, message);
         }
-        catch (Exception failure) when (failure is SafeDbException or DbException)
+        catch (Exception failure) when (session.Translate(failure, cancellationToken) is SafeDbException or DbException)
         {
             return new CheckResult(name, when, false, failure.Message);
         }
