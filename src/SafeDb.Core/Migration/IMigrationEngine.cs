@@ -47,6 +47,9 @@ public interface IScriptExecution
 
     /// <summary>What is left of a statement that ran alone and did not end well, or whose end is not known.</summary>
     Task<UncertainStatement> InspectAsync(IDatabaseSession session, string sql, CancellationToken cancellationToken);
+
+    /// <summary>Whether a statement was refused because something that it names is not there.</summary>
+    bool IsMissingObject(SafeDbError error);
 }
 
 /// <summary>Limits of one attempt.</summary>

@@ -108,6 +108,9 @@ public sealed partial class PostgreSqlScriptExecution : IScriptExecution
         return SqlWords.First(sql, 1) is ["VACUUM" or "REINDEX" or "ANALYZE" or "CLUSTER" or "DISCARD"] ? UncertainStatement.Repeatable : UncertainStatement.Unknown;
     }
 
+    /// <inheritdoc/>
+    public bool IsMissingObject(SafeDbError error) => error.EngineCode is { } code && ErrorTranslator.Definition(code) == PostgreSqlErrors.ObjectMissing;
+
     private static async Task<UncertainStatement> InspectIndexAsync(IDatabaseSession session, string name, string table, CancellationToken cancellationToken)
     {
         const string Sql = """

@@ -98,6 +98,9 @@ public sealed class SqliteScriptExecution : IScriptExecution
     public Task<UncertainStatement> InspectAsync(IDatabaseSession session, string sql, CancellationToken cancellationToken) => Task.FromResult(
         SqlWords.First(sql, 1) is ["VACUUM" or "PRAGMA" or "ANALYZE" or "REINDEX" or "ATTACH" or "DETACH"] ? UncertainStatement.Repeatable : UncertainStatement.Unknown);
 
+    /// <inheritdoc/>
+    public bool IsMissingObject(SafeDbError error) => error.EngineCode == "1" && error.Message.Contains("no such ", StringComparison.Ordinal);
+
     private static async Task<HashSet<string>> ViolationsAsync(IDatabaseSession session, CancellationToken cancellationToken)
     {
         IReadOnlyList<object?[]> rows = await HistoryEngine.QueryAsync(

@@ -26,6 +26,8 @@ public sealed record FaultScale(int Calls, string Old, string New);
 public sealed class FaultBench(string folder)
 {
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
+    private readonly List<string> _faults = [];
+    private int _points;
 
     /// <summary>Runs undisturbed, to know how many points there are and what old and new look like.</summary>
     public async Task<FaultScale> MeasureAsync(string address)
@@ -57,8 +59,21 @@ public sealed class FaultBench(string folder)
         Count("killed");
     }
 
-    /// <summary>Status, then resume (even points) or undo (odd points); a run that ended by itself must have told the truth.</summary>
+    /// <summary>Status, then resume (even points, where status says that it can) or undo; a run that ended by itself must have told the truth. What is wrong is told by <see cref="Report"/>, for all points together.</summary>
     public async Task JudgeAsync(string address, FaultScale scale, int point, MigrationRun? run = null)
+    {
+        _points++;
+        try
+        {
+            await CheckAsync(address, scale, point, run);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            _faults.Add(failure is Xunit.Sdk.XunitException ? failure.Message : $"point {point} ({run?.Outcome}: {run?.Error?.Message}): {failure}");
+        }
+    }
+
+    private async Task CheckAsync(string address, FaultScale scale, int point, MigrationRun? run)
     {
         string where = $"point {point}{(run is null ? "" : $" ({run.Outcome}: {run.Error?.Message})")}";
         (MigrationContext context, DatabaseAddress parsed) = FaultRun.Open(address);
@@ -83,7 +98,7 @@ public sealed class FaultBench(string folder)
         }
         else
         {
-            bool finish = point % 2 == 0;
+            bool finish = point % 2 == 0 && status.Interrupted.CanResume;
             MigrationRun settled = finish
                 ? await service.ResumeAsync(command, (_, _, _) => Task.FromResult(true), TestContext.Current.CancellationToken)
                 : await new UndoService(context, null, http).UndoAsync(command, new UndoTarget(1, null), (_, _, _) => Task.FromResult(true), TestContext.Current.CancellationToken);
@@ -96,15 +111,17 @@ public sealed class FaultBench(string folder)
         Assert.False(await context.Journal.ExistsAsync(session, TestContext.Current.CancellationToken), $"{where}: the journal stayed");
     }
 
-    /// <summary>Prints what the points of one kind came to.</summary>
+    /// <summary>Prints what the points of one kind came to, and fails when one was not as it should be.</summary>
     public void Report(string kind)
     {
-        string text = $"{kind}: {string.Join(", ", _counts.Select(pair => $"{pair.Value} {pair.Key}"))}";
+        string text = $"{kind}, {_points} points: {string.Join(", ", _counts.Select(pair => $"{pair.Value} {pair.Key}"))}";
         TestContext.Current.TestOutputHelper?.WriteLine(text);
         if (LongTests.Enabled)
         {
             Console.WriteLine(text);
         }
+
+        Assert.True(_faults.Count == 0, $"{kind}: {_faults.Count} of {_points} points:\n{string.Join('\n', _faults)}");
     }
 
     public void Count(string what) => _counts[what] = _counts.GetValueOrDefault(what) + 1;

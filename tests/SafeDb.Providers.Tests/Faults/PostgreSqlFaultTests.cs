@@ -38,7 +38,7 @@ public sealed class PostgreSqlFaultTests : IAsyncLifetime
     {
         var bench = new FaultBench(_migrations);
         FaultScale scale = await bench.MeasureAsync(await FreshAsync());
-        foreach (int point in FaultBench.Points(scale, sample: 6))
+        foreach (int point in FaultBench.Points(scale, sample: 2))
         {
             string address = await FreshAsync();
             await bench.KillAsync(address, point);
@@ -53,7 +53,7 @@ public sealed class PostgreSqlFaultTests : IAsyncLifetime
     {
         var bench = new FaultBench(_migrations);
         FaultScale scale = await bench.MeasureAsync(await FreshAsync());
-        foreach (int point in FaultBench.Points(scale, sample: 15))
+        foreach (int point in FaultBench.Points(scale, sample: 4))
         {
             string address = await FreshAsync();
             (MigrationRun run, _) = await FaultRun.RunAsync(address, _migrations, point, Cut);
@@ -69,7 +69,7 @@ public sealed class PostgreSqlFaultTests : IAsyncLifetime
     {
         var bench = new FaultBench(_migrations);
         FaultScale scale = await bench.MeasureAsync(await FreshAsync());
-        foreach (int point in FaultBench.Points(scale, sample: 4))
+        foreach (int point in FaultBench.Points(scale, sample: 2))
         {
             string address = await FreshAsync();
             await _cluster.ExecuteOnServerAsync("CHECKPOINT");
@@ -95,12 +95,14 @@ public sealed class PostgreSqlFaultTests : IAsyncLifetime
     public async Task A_full_disk_leaves_what_one_call_finishes_or_reverts()
     {
         using var disk = SmallDisk.Mount(megabytes: 16);
-        await _cluster.ExecuteOnServerAsync($"CREATE TABLESPACE small LOCATION '{disk.Folder}'");
+        string space = Path.Combine(disk.Folder, "space");
+        await _cluster.RunAsServerUserAsync(null, "mkdir", space);
+        await _cluster.ExecuteOnServerAsync($"CREATE TABLESPACE small LOCATION '{space}'");
         var bench = new FaultBench(_migrations);
         string address = await FreshAsync("TABLESPACE small");
         FaultScale scale = await bench.MeasureAsync(address);
         await DropAsync(address);
-        foreach (int point in FaultBench.Points(scale, sample: 15))
+        foreach (int point in FaultBench.Points(scale, sample: 3))
         {
             address = await FreshAsync("TABLESPACE small");
             (MigrationRun run, _) = await FaultRun.RunAsync(address, _migrations, point, _ => disk.Fill());

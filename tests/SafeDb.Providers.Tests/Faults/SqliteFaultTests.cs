@@ -1,6 +1,5 @@
-using Microsoft.Data.Sqlite;
-
 using SafeDb.FaultHost;
+using SafeDb.Providers.Tests.Sqlite;
 
 using Xunit;
 
@@ -23,7 +22,7 @@ public sealed class SqliteFaultTests : IDisposable
     {
         var bench = new FaultBench(_migrations);
         FaultScale scale = await bench.MeasureAsync(Fresh(_work));
-        foreach (int point in FaultBench.Points(scale, sample: 6))
+        foreach (int point in FaultBench.Points(scale, sample: 3))
         {
             string address = Fresh(_work);
             await bench.KillAsync(address, point);
@@ -39,7 +38,7 @@ public sealed class SqliteFaultTests : IDisposable
         using var disk = SmallDisk.Mount(megabytes: 1);
         var bench = new FaultBench(_migrations);
         FaultScale scale = await bench.MeasureAsync(Fresh(disk.Folder));
-        foreach (int point in FaultBench.Points(scale, sample: 20))
+        foreach (int point in FaultBench.Points(scale, sample: 10))
         {
             string address = Fresh(disk.Folder);
             (MigrationRun run, _) = await FaultRun.RunAsync(address, _migrations, point, _ => disk.Fill());
@@ -59,11 +58,7 @@ public sealed class SqliteFaultTests : IDisposable
             File.Delete(old);
         }
 
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ConnectionString);
-        connection.Open();
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = $"{FaultFolder.Shop} begin; {string.Join(';', FaultFolder.Rows)}; commit";
-        command.ExecuteNonQuery();
+        Tool.Sqlite(file, $"{FaultFolder.Shop} begin; {string.Join(';', FaultFolder.Rows)}; commit;");
         return $"sqlite:{file}";
     }
 }

@@ -92,6 +92,9 @@ public enum JournalEvent
     /// <summary>A segment of a down script has taken effect.</summary>
     RevertSegmentDone,
 
+    /// <summary>A down script was begun, nothing of it took effect, and the run goes on forwards.</summary>
+    RevertGivenUp,
+
     /// <summary>A migration is taken back.</summary>
     Reverted,
 

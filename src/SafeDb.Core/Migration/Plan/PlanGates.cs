@@ -51,7 +51,7 @@ internal static class PlanGates
     /// <summary>What an interrupted run left, for a person.</summary>
     public static string Describe(InterruptedRun run)
     {
-        string rest = run.NeedsPerson is null ? "" : $" {run.NeedsPerson}";
+        string rest = (run.CanResume ? "" : " Only Undo-SafeMigration can end it.") + (run.NeedsPerson is null ? "" : $" {run.NeedsPerson}");
         return run.Partial is null
             ? $"every migration of it is either applied or not begun.{rest}"
             : $"{run.Partial.Migration} is half {(run.Partial.Reverting ? "taken back" : "applied")} ({run.Partial.SegmentsDone} of its parts are done"

@@ -23,6 +23,8 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
             IAsyncDisposable held = await RunLock.TakeAsync(session, command, context.Clock, cancellationToken).ConfigureAwait(false);
             await using (held.ConfigureAwait(false))
             {
+                // A resumed run answers for all of its migrations, also for those that were whole before it.
+                IReadOnlyList<MigrationScript> whole = resumed is null ? planning.Pending : [.. planning.Scripts.Where(script => resumed.Run.Migrations.Contains(script.Id, StringComparer.Ordinal))];
                 var checks = new MigrationChecks(context);
                 var probes = new QueryProbes(context);
                 run.Checks.AddRange(await checks.InvariantsAsync(session, command.Settings, "before", cancellationToken).ConfigureAwait(false));
@@ -36,10 +38,10 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
                 }
 
                 run.Log.Phase("verify");
-                await VerifyAsync(session, run, command, planning, checks, cancellationToken).ConfigureAwait(false);
+                await VerifyAsync(session, run, command, whole, checks, cancellationToken).ConfigureAwait(false);
                 IReadOnlyList<ProbeMeasure> after = await probes.MeasureAsync(session, command.Settings, cancellationToken).ConfigureAwait(false);
                 run.Take(QueryProbes.Compare(before, after, command.Policy.MaxProbeSlowdown));
-                await FinishAsync(session, run, planning, history, scope, cancellationToken).ConfigureAwait(false);
+                await FinishAsync(session, run, whole, history, scope, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -58,10 +60,7 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
         {
             run.Journalled = true;
             resumed = await applier.SettleAsync(session, resumed, planning.Scripts, cancellationToken).ConfigureAwait(false);
-            if (resumed.Partial is { Reverting: true } back)
-            {
-                throw MigrationErrors.Interrupted.Exception(resumed.RunId, resumed.StartedAt.UtcDateTime, $"{back.Migration} is being taken back; only Undo-SafeMigration can finish that.");
-            }
+            resumed = await applier.GoForwardAsync(session, resumed, cancellationToken).ConfigureAwait(false);
         }
 
         await applier.ApplyAsync(session, planning.Pending, resumed, run.Steps.Add, cancellationToken).ConfigureAwait(false);
@@ -93,7 +92,7 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
         RunJournal.BeginAsync(context, session, scope, planning, run.Backup?.Backup, cancellationToken);
 
     private async Task VerifyAsync(
-        IDatabaseSession session, RunDraft run, MigrationCommand command, PlanningResult planning, MigrationChecks checks, CancellationToken cancellationToken)
+        IDatabaseSession session, RunDraft run, MigrationCommand command, IReadOnlyList<MigrationScript> migrations, MigrationChecks checks, CancellationToken cancellationToken)
     {
         run.SchemaAfter = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
         if (run.Rehearsal is { } rehearsal)
@@ -102,17 +101,17 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
             run.Checks.Add(new CheckResult("schema", "after", same, same ? "the schema is the one that was rehearsed" : "the schema is not the one that was rehearsed"));
         }
 
-        run.Checks.AddRange(await checks.VerifyAsync(session, planning.Pending, "after", cancellationToken).ConfigureAwait(false));
+        run.Checks.AddRange(await checks.VerifyAsync(session, migrations, "after", cancellationToken).ConfigureAwait(false));
         run.Checks.AddRange(await checks.InvariantsAsync(session, command.Settings, "after", cancellationToken).ConfigureAwait(false));
         run.Checks.AddRange((await checks.ProbesStillRunAsync(session, command.Settings, cancellationToken).ConfigureAwait(false)).Select(check => check with { When = "after" }));
         run.Checks.AddRange(await new RunHooks(run.Log, command, http).HealthAsync(run.Result(), cancellationToken).ConfigureAwait(false));
         run.RefuseBrokenChecks();
     }
 
-    private async Task FinishAsync(IDatabaseSession session, RunDraft run, PlanningResult planning, IMigrationHistory history, RunScope scope, CancellationToken cancellationToken)
+    private async Task FinishAsync(IDatabaseSession session, RunDraft run, IReadOnlyList<MigrationScript> migrations, IMigrationHistory history, RunScope scope, CancellationToken cancellationToken)
     {
-        await new MigrationApplier(context, history, scope).RecordSchemaAsync(session, planning.Pending[^1], run.SchemaAfter!, cancellationToken).ConfigureAwait(false);
+        await new MigrationApplier(context, history, scope).RecordSchemaAsync(session, migrations[^1], run.SchemaAfter!, cancellationToken).ConfigureAwait(false);
         await JournalTable.DropAsync(session, CancellationToken.None).ConfigureAwait(false);
-        run.Log.Say("applied", $"{planning.Pending.Count} migrations are applied and verified.");
+        run.Log.Say("applied", $"{migrations.Count} migrations are applied and verified.");
     }
 }

@@ -59,7 +59,7 @@ internal sealed class MigrationApplier(MigrationContext context, IMigrationHisto
                 },
                 token))
             {
-                SegmentsDone = half?.SegmentsDone ?? 0, Resumed = half is not null,
+                SegmentsDone = half?.SegmentsDone ?? 0, Resumed = half is not null, OfHalfApplied = partial is { HalfApplied: true } && partial.Migration == migration.Id,
             };
             done(await runner.RunAsync(session, job, cancellationToken).ConfigureAwait(false));
         }
@@ -68,6 +68,23 @@ internal sealed class MigrationApplier(MigrationContext context, IMigrationHisto
     /// <summary>Writes the schema's fingerprint beside the last migration, where the history keeps it.</summary>
     public Task RecordSchemaAsync(IDatabaseSession session, MigrationScript last, string fingerprint, CancellationToken cancellationToken) => history.RecordAsync(
         session, new MigrationRecord(last, MigrationEvent.SchemaRead, context.Clock.GetUtcNow(), context.Clock.GetUtcNow(), null) { SchemaFingerprint = fingerprint }, cancellationToken);
+
+    /// <summary>A run whose taking back had begun goes forwards again when nothing of a down script took effect; else it is refused.</summary>
+    public async Task<InterruptedRun> GoForwardAsync(IDatabaseSession session, InterruptedRun run, CancellationToken cancellationToken)
+    {
+        if (!run.CanResume)
+        {
+            throw MigrationErrors.Interrupted.Exception(run.RunId, run.StartedAt.UtcDateTime, Plan.PlanGates.Describe(run));
+        }
+
+        if (run.Partial is not { Reverting: true } back)
+        {
+            return run;
+        }
+
+        await JournalTable.AppendAsync(session, new JournalEntry(run.RunId, context.Clock.GetUtcNow(), JournalEvent.RevertGivenUp, back.Migration, 0, null), cancellationToken).ConfigureAwait(false);
+        return InterruptedRun.From(await context.Journal.ReadAsync(session, cancellationToken).ConfigureAwait(false))!;
+    }
 
     /// <summary>Finds out how a segment of unknown end ended: cleans up after it, or counts it as done; refuses when only a person can say.</summary>
     public async Task<InterruptedRun> SettleAsync(IDatabaseSession session, InterruptedRun run, IReadOnlyList<MigrationScript> scripts, CancellationToken cancellationToken)

@@ -151,7 +151,7 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
         {
             string id = interrupted.Run.Migrations[i];
             InventoryItem item = planning.Items.FirstOrDefault(item => item.Id == id && item.Script is not null) ?? throw MigrationErrors.PlanStale.Exception($"the file of {id} is gone");
-            bool half = interrupted.Partial?.Migration == id;
+            bool half = interrupted.Partial is { HalfApplied: true } partial && partial.Migration == id;
             if (half && i < interrupted.Run.Hashes.Count && item.Script!.ContentHash != interrupted.Run.Hashes[i])
             {
                 throw MigrationErrors.PlanStale.Exception($"{id} is half applied and its file was edited since");

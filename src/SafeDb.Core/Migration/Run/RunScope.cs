@@ -54,6 +54,9 @@ public sealed record ScriptJob(MigrationScript Migration, ExecutableScript Scrip
     /// <summary>Whether the beginning stands in the journal already.</summary>
     public bool Resumed { get; init; }
 
+    /// <summary>Whether it is the down script of a migration that is applied in part only.</summary>
+    public bool OfHalfApplied { get; init; }
+
     /// <summary>Records the beginning in the history of tools that do so; null for none.</summary>
     public Func<CancellationToken, Task>? Start { get; init; }
 

@@ -14,6 +14,7 @@ namespace SafeDb.Migration.Run;
 internal sealed class SegmentRunner(MigrationContext context, RunScope scope)
 {
     private readonly IScriptExecution _execution = context.Engine.Execution;
+    private readonly DropOfNothing _drop = new(context.Engine.Execution);
     private IReadOnlyList<LockBlocker> _blockers = [];
 
     /// <summary>Who was seen in the way of the last attempt.</summary>
@@ -53,7 +54,7 @@ internal sealed class SegmentRunner(MigrationContext context, RunScope scope)
             await scope.Watch.BeforeAsync(session, cancellationToken).ConfigureAwait(false);
         }
 
-        StatementOutcome outcome = await ExecuteAsync(session, job, statement, sql, cancellationToken).ConfigureAwait(false);
+        StatementOutcome outcome = await ExecuteAsync(session, job, statement, sql, expected == TransactionState.Open, cancellationToken).ConfigureAwait(false);
         await ExpectAsync(session, job, statement, expected, cancellationToken).ConfigureAwait(false);
         var result = new StatementResult(statement.Index, statement.Line, SqlPreview.Of(statement.Sql), outcome.RowsAffected, outcome.Elapsed) { Attempts = attempt, Offset = offset };
         result = scope.Watch is null ? result : await scope.Watch.AfterAsync(session, result, cancellationToken).ConfigureAwait(false);
@@ -121,14 +122,15 @@ internal sealed class SegmentRunner(MigrationContext context, RunScope scope)
         }
     }
 
-    private async Task<StatementOutcome> ExecuteAsync(IDatabaseSession session, ScriptJob job, ScriptStatement statement, string sql, CancellationToken cancellationToken)
+    private async Task<StatementOutcome> ExecuteAsync(IDatabaseSession session, ScriptJob job, ScriptStatement statement, string sql, bool inTransaction, CancellationToken cancellationToken)
     {
+        Task<StatementOutcome> RunAsync() => job.OfHalfApplied && DropOfNothing.Fits(sql) ? _drop.RunAsync(session, sql, inTransaction, cancellationToken) : session.ExecuteAsync(sql, cancellationToken);
         var watch = new LockWatch(context, scope);
         await using (watch.ConfigureAwait(false))
         {
             try
             {
-                return await watch.RunAsync(session, () => session.ExecuteAsync(sql, cancellationToken), cancellationToken).ConfigureAwait(false);
+                return await watch.RunAsync(session, RunAsync, cancellationToken).ConfigureAwait(false);
             }
             catch (SafeDbException failure) when (LockErrors.IsLockNotGranted(failure.Error))
             {

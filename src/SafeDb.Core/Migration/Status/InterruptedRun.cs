@@ -12,6 +12,9 @@ public sealed record InterruptedRun(string RunId, DateTimeOffset StartedAt, Jour
     /// <summary>Why a person was called, or null.</summary>
     public string? NeedsPerson { get; init; }
 
+    /// <summary>Whether it can be finished; else only Undo-SafeMigration can end it, because a down script has taken effect in part.</summary>
+    public bool CanResume => !Run.Undo && Partial is not ({ Reverting: true, SegmentsDone: > 0 } or { Reverting: true, Uncertain: not null });
+
     /// <summary>Reads it from the journal's entries; null when there are none.</summary>
     public static InterruptedRun? From(IReadOnlyList<JournalEntry> entries)
     {
@@ -27,7 +30,8 @@ public sealed record InterruptedRun(string RunId, DateTimeOffset StartedAt, Jour
             partial = entry.Event switch
             {
                 JournalEvent.MigrationStarted => new PartialMigration(entry.Migration!, 0, null) { Reverting = false },
-                JournalEvent.RevertStarted => new PartialMigration(entry.Migration!, 0, null) { Reverting = true, AppliedSegments = partial?.Migration == entry.Migration ? partial!.SegmentsDone : null },
+                JournalEvent.RevertStarted => new PartialMigration(entry.Migration!, 0, null) { Reverting = true, Applied = partial?.Migration == entry.Migration ? partial : null },
+                JournalEvent.RevertGivenUp => partial?.Applied,
                 JournalEvent.SegmentStarted => partial is null ? null : partial with { Uncertain = entry.Position },
                 JournalEvent.SegmentDone or JournalEvent.RevertSegmentDone => partial is null ? null : partial with { SegmentsDone = entry.Position, Uncertain = null, LastBatchKey = null },
                 JournalEvent.SegmentFailed => partial is null ? null : partial with { Uncertain = null },
@@ -56,6 +60,9 @@ public sealed record PartialMigration(string Migration, int SegmentsDone, int? U
     /// <summary>Whether it is its down script that is half done.</summary>
     public bool Reverting { get; init; }
 
-    /// <summary>While reverting: segments of the up script that had taken effect, or null when all had.</summary>
-    public int? AppliedSegments { get; init; }
+    /// <summary>While reverting: how far the up script had come, or null when it was whole.</summary>
+    public PartialMigration? Applied { get; init; }
+
+    /// <summary>Whether the up script was never whole: then part of what the down script takes back is not there.</summary>
+    public bool HalfApplied => !Reverting || Applied is not null;
 }
