@@ -5,6 +5,7 @@ using System.Text;
 
 using Npgsql;
 
+using SafeDb.Errors;
 using SafeDb.PostgreSql.Connections;
 
 namespace SafeDb.PostgreSql.Sessions;
@@ -16,8 +17,9 @@ namespace SafeDb.PostgreSql.Sessions;
 internal sealed class AdvisoryLock : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
+    private readonly string _key;
 
-    private AdvisoryLock(NpgsqlConnection connection) => _connection = connection;
+    private AdvisoryLock(NpgsqlConnection connection, string key) => (_connection, _key) = (connection, key);
 
     /// <summary>Takes the lock, or gives null when another session holds it.</summary>
     public static async Task<IAsyncDisposable?> TryTakeAsync(ServerConnections connections, string name, CancellationToken cancellationToken)
@@ -36,7 +38,7 @@ internal sealed class AdvisoryLock : IAsyncDisposable
             if (taken)
             {
                 await CheckSameBackendAsync(connection, pid, cancellationToken).ConfigureAwait(false);
-                return new AdvisoryLock(connection);
+                return new AdvisoryLock(connection, key);
             }
         }
         catch
@@ -49,8 +51,20 @@ internal sealed class AdvisoryLock : IAsyncDisposable
         return null;
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    /// <summary>Gives the lock back. To close the connection alone would be enough for the server, but only some time later: who asks for the lock next would find it held.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await _connection.ExecuteAsync($"SELECT pg_catalog.pg_advisory_unlock({_key})", CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or InvalidOperationException or SafeDbException)
+        {
+            // The connection is gone, and its lock with it.
+        }
+
+        await _connection.DisposeAsync().ConfigureAwait(false);
+    }
 
     /// <summary>The lock's number: the same name gives the same number in every process and version.</summary>
     internal static long KeyOf(string name) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes("safedb lock " + name)));

@@ -27,8 +27,8 @@ public sealed record MigrationCommand(DatabaseAddress Database, string Folder)
     /// <summary>Server or folder for databases that stand aside; null for the database's own.</summary>
     public DatabaseAddress? Scratch { get; init; }
 
-    /// <summary>How long to wait for another run to end.</summary>
-    public TimeSpan LockWait { get; init; } = TimeSpan.Zero;
+    /// <summary>How long to wait for another run to end. Never nothing by default: a server may keep the lock of a process that has just ended for a moment.</summary>
+    public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Where evidence and reports go, or null for none on disk.</summary>
     public string? EvidenceFolder { get; init; }

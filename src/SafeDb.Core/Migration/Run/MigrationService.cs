@@ -119,8 +119,8 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
 
         run.Log.Say("failure", failure.Message, failure.Id);
         run.Log.Phase("way back");
-        RevertOutcome back = await new RunReverter(context, net, run.Log).RevertAsync(command, scope, planning.Scripts, run.Steps.Add, CancellationToken.None).ConfigureAwait(false);
-        run.Reverted(failure, back);
+        Task<RevertOutcome> reverting = new RunReverter(context, net, run.Log).RevertAsync(command, scope, planning.Scripts, run.Steps.Add, CancellationToken.None);
+        run.Reverted(failure, await RevertOutcome.OrLockedAsync(reverting).ConfigureAwait(false));
     }
 
     private async Task ResumeAsync(RunDraft run, MigrationCommand command, ConfirmRun confirm, CancellationToken cancellationToken)

@@ -13,7 +13,21 @@ namespace SafeDb.Migration.Run;
 /// <summary>How taking a run back ended.</summary>
 /// <param name="Way">The way that led back, or null when none did.</param>
 /// <param name="Problem">Why none did.</param>
-internal sealed record RevertOutcome(WayBackUsed? Way, string? Problem);
+internal sealed record RevertOutcome(WayBackUsed? Way, string? Problem)
+{
+    /// <summary>The outcome; when somebody else holds the lock, what this run left is theirs to finish or to take back, and no restore may come between.</summary>
+    public static async Task<RevertOutcome> OrLockedAsync(Task<RevertOutcome> reverting)
+    {
+        try
+        {
+            return await reverting.ConfigureAwait(false);
+        }
+        catch (SafeDbException locked) when (locked.Id == MigrationErrors.Locked.Id)
+        {
+            return new RevertOutcome(null, locked.Message);
+        }
+    }
+}
 
 /// <summary>
 /// Takes back what a run did, starting from what the database itself says, never from what the process remembers: the same code serves the failing run and the next process after a death.
@@ -34,7 +48,7 @@ internal sealed class RunReverter(MigrationContext context, ISafetyNet? net, Run
             IDatabaseSession session = await context.OpenAsync(command.Database, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
-                IAsyncDisposable held = await RunLock.TakeAsync(session, command, context.Clock, cancellationToken).ConfigureAwait(false);
+                IAsyncDisposable held = await RunLock.TakeAgainAsync(session, command, context.Clock, cancellationToken).ConfigureAwait(false);
                 await using ConfiguredAsyncDisposable releasing = held.ConfigureAwait(false);
                 InterruptedRun? state = InterruptedRun.From(await context.Journal.ReadAsync(session, cancellationToken).ConfigureAwait(false));
                 if (state is null)

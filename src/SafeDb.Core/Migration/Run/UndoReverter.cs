@@ -27,7 +27,7 @@ internal sealed class UndoReverter(MigrationContext context, ISafetyNet? net, Ru
             IDatabaseSession session = await context.OpenAsync(command.Database, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
-                IAsyncDisposable held = await RunLock.TakeAsync(session, command, context.Clock, cancellationToken).ConfigureAwait(false);
+                IAsyncDisposable held = await RunLock.TakeAgainAsync(session, command, context.Clock, cancellationToken).ConfigureAwait(false);
                 await using (held.ConfigureAwait(false))
                 {
                     (WayBackUsed? way, problem) = await UpAgainAsync(session, scope, run, begin, cancellationToken).ConfigureAwait(false);

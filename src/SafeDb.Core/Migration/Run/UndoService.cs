@@ -92,6 +92,7 @@ public sealed class UndoService(MigrationContext context, ISafetyNet? net, HttpC
 
         run.Log.Say("failure", failure.Message, failure.Id);
         run.Log.Phase("way back");
-        run.Reverted(failure, await new UndoReverter(context, net, run.Log).RevertAsync(command, scope, run, CancellationToken.None).ConfigureAwait(false));
+        Task<RevertOutcome> reverting = new UndoReverter(context, net, run.Log).RevertAsync(command, scope, run, CancellationToken.None);
+        run.Reverted(failure, await RevertOutcome.OrLockedAsync(reverting).ConfigureAwait(false));
     }
 }
