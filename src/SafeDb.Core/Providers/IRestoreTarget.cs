@@ -8,7 +8,7 @@ namespace SafeDb.Providers;
 
 /// <summary>
 /// A place that an archive is restored into. The restored database stands aside, under another name, until <see cref="CommitAsync"/>.
-/// Calls come in this order: <see cref="PrepareAsync"/>, <see cref="LoadAsync"/> for every part wanted (several at the same time), <see cref="FinishAsync"/>,
+/// Calls come in this order: <see cref="PrepareAsync"/>, <see cref="LoadAsync"/> for every part wanted or <see cref="LoadTableAsync"/> for all parts of a table (several at the same time), <see cref="FinishAsync"/>,
 /// then <see cref="ReadContentAsync"/> and <see cref="FindDifferencesAsync"/> as wanted, then <see cref="CommitAsync"/> unless it is a scratch copy.
 /// Disposing without a commit removes everything that was created: after it the server or folder is as it was.
 /// </summary>
@@ -22,6 +22,12 @@ public interface IRestoreTarget : IAsyncDisposable
 
     /// <summary>Loads one part from its plain bytes.</summary>
     Task LoadAsync(ManifestPart part, Stream plain, CancellationToken cancellationToken);
+
+    /// <summary>Loads all rows of a table in one go, where an engine can do that better than part by part; else like any part.</summary>
+    /// <param name="first">The table's first part.</param>
+    /// <param name="plain">The rows of all its parts, one after another.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task LoadTableAsync(ManifestPart first, Stream plain, CancellationToken cancellationToken) => LoadAsync(first, plain, cancellationToken);
 
     /// <summary>Creates what comes after the rows, and makes the copy durable.</summary>
     Task FinishAsync(CancellationToken cancellationToken);

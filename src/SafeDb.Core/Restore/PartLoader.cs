@@ -19,9 +19,10 @@ internal sealed class PartLoader(IArchivedData archive, IRestoreTarget target, i
     public async Task RunAsync(IReadOnlyList<ManifestPart> parts, CancellationToken cancellationToken)
     {
         long total = parts.Sum(part => part.PlainBytes);
-        var queue = new ConcurrentQueue<ManifestPart>(parts);
+        IReadOnlyList<LoadUnit> units = LoadUnits.Of(parts, jobs);
+        var queue = new ConcurrentQueue<LoadUnit>(units);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] workers = [.. Enumerable.Range(0, Math.Min(jobs, Math.Max(1, parts.Count))).Select(_ => Task.Run(() => WorkAsync(queue, total, stop), stop.Token))];
+        Task[] workers = [.. Enumerable.Range(0, Math.Min(jobs, Math.Max(1, units.Count))).Select(_ => Task.Run(() => WorkAsync(queue, total, stop), stop.Token))];
         try
         {
             await FirstFailure.WhenAllAsync(workers).ConfigureAwait(false);
@@ -32,23 +33,22 @@ internal sealed class PartLoader(IArchivedData archive, IRestoreTarget target, i
         }
     }
 
-    private async Task WorkAsync(ConcurrentQueue<ManifestPart> queue, long total, CancellationTokenSource stop)
+    private async Task WorkAsync(ConcurrentQueue<LoadUnit> queue, long total, CancellationTokenSource stop)
     {
         try
         {
-            while (queue.TryDequeue(out ManifestPart? part))
+            while (queue.TryDequeue(out LoadUnit? unit))
             {
                 stop.Token.ThrowIfCancellationRequested();
                 long begin = Stopwatch.GetTimestamp();
-                Stream plain = await archive.OpenPartAsync(part, stop.Token).ConfigureAwait(false);
+                var plain = new UnitStream(archive, unit.Parts, part => Report(part, total));
                 await using (plain.ConfigureAwait(false))
                 {
-                    await target.LoadAsync(part, plain, stop.Token).ConfigureAwait(false);
+                    await (unit.WholeTable ? target.LoadTableAsync(unit.Parts[0], plain, stop.Token) : target.LoadAsync(unit.Parts[0], plain, stop.Token)).ConfigureAwait(false);
                 }
 
                 TimeSpan time = Stopwatch.GetElapsedTime(begin);
-                _times.AddOrUpdate(part.Target, time, (_, sum) => sum + time);
-                observer.OnProgress(new ProgressReport(activity, part.Target.Length == 0 ? "database file" : part.Target, Interlocked.Add(ref _done, part.PlainBytes), total, "bytes"));
+                _times.AddOrUpdate(unit.Parts[0].Target, time, (_, sum) => sum + time);
             }
         }
         catch
@@ -57,4 +57,7 @@ internal sealed class PartLoader(IArchivedData archive, IRestoreTarget target, i
             throw;
         }
     }
+
+    private void Report(ManifestPart part, long total) => observer.OnProgress(
+        new ProgressReport(activity, part.Target.Length == 0 ? "database file" : part.Target, Interlocked.Add(ref _done, part.PlainBytes), total, "bytes"));
 }

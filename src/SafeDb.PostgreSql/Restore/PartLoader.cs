@@ -10,16 +10,17 @@ using SafeDb.PostgreSql.Connections;
 
 namespace SafeDb.PostgreSql.Restore;
 
-/// <summary>Loads parts with <c>COPY … FROM STDIN</c>, each in a transaction of its own, on as many connections as there are callers.</summary>
+/// <summary>Loads parts or whole tables with <c>COPY … FROM STDIN</c>, each in a transaction of its own, on as many connections as there are callers.</summary>
 internal sealed class PartLoader(ServerConnections copy, ArchiveManifest manifest, int maintenanceMegabytes) : IAsyncDisposable
 {
     private const int BufferBytes = 1 << 20;
     private readonly ConcurrentBag<NpgsqlConnection> _idle = [];
     private readonly Dictionary<string, ManifestTable> _tables = manifest.Tables.ToDictionary(table => table.Name, StringComparer.Ordinal);
+    private readonly HashSet<string> _own = [.. manifest.SchemaObjects.Where(item => item.Kind == "table").Select(item => item.Identity)];
     private readonly SemaphoreSlim _largeObjects = new(1);
 
-    /// <summary>Loads one part.</summary>
-    public async Task LoadAsync(ManifestPart part, Stream plain, CancellationToken cancellationToken)
+    /// <summary>Loads one part, or the rows of all parts of a table in one go.</summary>
+    public async Task LoadAsync(ManifestPart part, bool wholeTable, Stream plain, CancellationToken cancellationToken)
     {
         if (part.Kind != PartKind.Rows || !_tables.TryGetValue(part.Target, out ManifestTable? table))
         {
@@ -36,7 +37,7 @@ internal sealed class PartLoader(ServerConnections copy, ArchiveManifest manifes
             else
             {
                 string columns = table.Columns.Count == 0 ? "" : $" ({Identifiers.QuoteAll(table.Columns)})";
-                await CopyAsync(connection, $"COPY {table.Name}{columns} FROM STDIN", plain, cancellationToken).ConfigureAwait(false);
+                await LoadRowsAsync(connection, $"COPY {table.Name}{columns} FROM STDIN", wholeTable && _own.Contains(table.Name) ? table.Name : null, plain, cancellationToken).ConfigureAwait(false);
             }
 
             _idle.Add(connection);
@@ -81,6 +82,21 @@ internal sealed class PartLoader(ServerConnections copy, ArchiveManifest manifes
             await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    // Emptied in the same transaction, a table takes its rows as frozen ones: whoever reads them next does not have to find out whether their transaction committed and to write that down on
+    // every page, VACUUM has nothing left to do, indexes alone can answer, and a server whose wal_level is minimal leaves them out of its log. A table that an extension made may hold rows of the extension's.
+    private static async Task LoadRowsAsync(NpgsqlConnection connection, string copy, string? emptied, Stream plain, CancellationToken cancellationToken)
+    {
+        if (emptied is null)
+        {
+            await CopyAsync(connection, copy, plain, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await connection.ExecuteAsync($"BEGIN; TRUNCATE ONLY {emptied}", cancellationToken).ConfigureAwait(false);
+        await CopyAsync(connection, copy + " WITH (FREEZE)", plain, cancellationToken).ConfigureAwait(false);
+        await connection.ExecuteAsync("COMMIT", cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task CopyAsync(NpgsqlConnection connection, string sql, Stream plain, CancellationToken cancellationToken)

@@ -71,13 +71,10 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
     }
 
     /// <inheritdoc/>
-    public async Task LoadAsync(ManifestPart part, Stream plain, CancellationToken cancellationToken)
-    {
-        if (_choice.HasRows(part.Target))
-        {
-            await _loader!.LoadAsync(part, plain, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public Task LoadAsync(ManifestPart part, Stream plain, CancellationToken cancellationToken) => LoadAsync(part, wholeTable: false, plain, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task LoadTableAsync(ManifestPart first, Stream plain, CancellationToken cancellationToken) => LoadAsync(first, wholeTable: true, plain, cancellationToken);
 
     /// <inheritdoc/>
     public async Task FinishAsync(CancellationToken cancellationToken)
@@ -176,6 +173,9 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
             await _maintenance.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    private Task LoadAsync(ManifestPart part, bool wholeTable, Stream plain, CancellationToken cancellationToken) =>
+        _choice.HasRows(part.Target) ? _loader!.LoadAsync(part, wholeTable, plain, cancellationToken) : Task.CompletedTask;
 
     private async Task FinishRowsAsync(CopyBuilder builder, CancellationToken cancellationToken)
     {

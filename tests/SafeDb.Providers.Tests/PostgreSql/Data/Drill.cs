@@ -2,6 +2,7 @@ using SafeDb.Archive;
 using SafeDb.Fingerprints;
 using SafeDb.PostgreSql;
 using SafeDb.Providers;
+using SafeDb.Restore;
 using SafeDb.Schema;
 
 using Xunit;
@@ -18,10 +19,7 @@ public static class Drill
         try
         {
             await target.PrepareAsync(cancellationToken);
-            await Parallel.ForEachAsync(
-                request.SchemaOnly ? [] : archive.Manifest.Parts,
-                new ParallelOptions { MaxDegreeOfParallelism = request.Jobs, CancellationToken = cancellationToken },
-                async (part, token) => await target.LoadAsync(part, await archive.OpenPartAsync(part, token), token));
+            await new PartLoader(archive, target, request.Jobs, request.Observer, "Restore").RunAsync(request.SchemaOnly ? [] : archive.Manifest.Parts, cancellationToken);
             await target.FinishAsync(cancellationToken);
             return target;
         }

@@ -79,6 +79,30 @@ public sealed class RoundTripTests(PostgresCluster cluster)
     }
 
     [Fact]
+    public async Task Whole_tables_are_loaded_frozen()
+    {
+        await using TestDatabase source = await cluster.CreateDatabaseAsync();
+        await source.ExecuteAsync("""
+            CREATE TABLE one (id int PRIMARY KEY, note text);
+            INSERT INTO one SELECT i, md5(i::text) FROM generate_series(1, 3000) i;
+            CREATE TABLE two (id int PRIMARY KEY, one_id int NOT NULL REFERENCES one);
+            CREATE INDEX two_one ON two (one_id);
+            INSERT INTO two SELECT i, i FROM generate_series(1, 3000) i;
+            CREATE TABLE three (LIKE two INCLUDING ALL) PARTITION BY RANGE (id);
+            CREATE TABLE three_low PARTITION OF three FOR VALUES FROM (0) TO (2000);
+            CREATE TABLE three_high PARTITION OF three DEFAULT;
+            INSERT INTO three SELECT * FROM two;
+            """);
+        MemoryArchive archive = await MemoryArchive.BackupAsync(source.Address);
+        await using IRestoreTarget copy = await Drill.RestoreAsync(archive, Drill.Scratch(source));
+        await Drill.AssertEqualAsync(archive.Manifest, copy);
+        Assert.Equal(
+            "one,three_high,three_low,two",
+            await ScalarAsync(copy.Copy, "SELECT string_agg(relname, ',' ORDER BY relname) FROM pg_class WHERE relkind = 'r' AND oid >= 16384 AND relpages > 0 AND relallvisible = relpages"));
+        Assert.Equal("t", await ScalarAsync(copy.Copy, "SELECT convalidated::text::\"char\"::text FROM pg_constraint WHERE contype = 'f'"));
+    }
+
+    [Fact]
     public async Task Large_objects_come_back_with_every_byte()
     {
         await using TestDatabase source = await cluster.CreateDatabaseAsync();
