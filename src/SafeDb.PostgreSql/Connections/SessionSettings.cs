@@ -11,9 +11,10 @@ namespace SafeDb.PostgreSql.Connections;
 /// </summary>
 internal static class SessionSettings
 {
-    // The second CVE-2024-7348 family setting came in minor releases; transaction_timeout came in 17.
+    // The second CVE-2024-7348 family setting came in minor releases; transaction_timeout came in 17. Compiling a plan that runs once costs more than it saves.
     private static readonly (string Name, string Value)[] Always =
     [
+        ("jit", "off"),
         ("statement_timeout", "0"), ("lock_timeout", "0"), ("idle_in_transaction_session_timeout", "0"), ("transaction_timeout", "0"), ("idle_session_timeout", "0"),
     ];
 

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 
+using SafeDb.PostgreSql.Connections;
+
 namespace SafeDb.PostgreSql.Restore;
 
 /// <summary>Takes the canonical statements of foreign keys apart, so that looking at the rows can run beside others.</summary>
@@ -44,6 +46,18 @@ internal sealed record ForeignKeyText(string Table, string Name, string Referenc
     /// <summary>The statement that creates and validates it in one.</summary>
     public string AddValidated => $"{Head};{Rest}";
 
-    /// <summary>The statement that looks at the rows.</summary>
-    public string Validate => $"ALTER TABLE {Table} VALIDATE CONSTRAINT {Name};";
+    /// <summary>
+    /// The statements that look at the rows. The server joins both tables; it thinks a hash table cheaper than it is, so where both sides have an index in the order of the key, and need not
+    /// look past it because all rows are frozen, it is told to walk the two indexes side by side: a third of the processor time.
+    /// </summary>
+    public string Validate => $"""
+        SELECT pg_catalog.set_config('enable_hashjoin', 'off', true) FROM pg_catalog.pg_constraint k
+        JOIN pg_catalog.pg_index target ON target.indexrelid = k.conindid AND (target.indkey::pg_catalog.int2[])[0:pg_catalog.cardinality(k.confkey) - 1] = k.confkey
+        JOIN pg_catalog.pg_class a ON a.oid = k.conrelid AND a.relallvisible = a.relpages
+        JOIN pg_catalog.pg_class b ON b.oid = k.confrelid AND b.relallvisible = b.relpages
+        WHERE k.contype = 'f' AND k.conrelid = {Identifiers.Literal(Table)}::pg_catalog.regclass AND pg_catalog.quote_ident(k.conname) = {Identifiers.Literal(Name)} AND EXISTS (
+          SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = c.relam AND m.amname = 'btree'
+          WHERE i.indrelid = k.conrelid AND i.indisvalid AND i.indpred IS NULL AND (i.indkey::pg_catalog.int2[])[0:pg_catalog.cardinality(k.conkey) - 1] = k.conkey);
+        ALTER TABLE {Table} VALIDATE CONSTRAINT {Name};
+        """;
 }

@@ -13,6 +13,7 @@ internal sealed class CopyBuilder(ServerConnections copy, int jobs, int maintena
 {
     private const string Activity = "Build objects";
     private int _done;
+    private long _waiting;
 
     /// <summary>Steps in all, for progress.</summary>
     public int Total { get; set; }
@@ -47,7 +48,8 @@ internal sealed class CopyBuilder(ServerConnections copy, int jobs, int maintena
         }
 
         var queue = Channel.CreateUnbounded<IReadOnlyList<BuildStep>>();
-        foreach (IReadOnlyList<BuildStep> group in groups.OrderByDescending(group => group.Sum(step => step.Weight)))
+        _waiting = groups.Sum(Weight);
+        foreach (IReadOnlyList<BuildStep> group in groups.OrderByDescending(Weight))
         {
             queue.Writer.TryWrite(group);
         }
@@ -72,8 +74,17 @@ internal sealed class CopyBuilder(ServerConnections copy, int jobs, int maintena
         {
             NpgsqlConnection connection = await OpenAsync(stop.Token).ConfigureAwait(false);
             await using var connectionScope = connection.ConfigureAwait(false);
+            bool? serial = null;
             while (queue.TryRead(out IReadOnlyList<BuildStep>? group))
             {
+                // The server's own helpers cost more processor time than they do work: they are for an index that the other workers would have to wait for.
+                bool othersBusy = jobs > 1 && Interlocked.Add(ref _waiting, -Weight(group)) >= Weight(group) * (jobs - 1);
+                if (serial != othersBusy)
+                {
+                    await connection.ExecuteAsync(othersBusy ? "SET max_parallel_maintenance_workers = 0" : "RESET max_parallel_maintenance_workers", stop.Token).ConfigureAwait(false);
+                    serial = othersBusy;
+                }
+
                 foreach (BuildStep step in group)
                 {
                     await RunAsync(connection, step, stop.Token).ConfigureAwait(false);
@@ -86,6 +97,8 @@ internal sealed class CopyBuilder(ServerConnections copy, int jobs, int maintena
             throw;
         }
     }
+
+    private static long Weight(IReadOnlyList<BuildStep> group) => group.Sum(step => step.Weight);
 
     private async Task RunAsync(NpgsqlConnection connection, BuildStep step, CancellationToken cancellationToken)
     {
