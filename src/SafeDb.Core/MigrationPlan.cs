@@ -5,6 +5,7 @@ using SafeDb.Addresses;
 using SafeDb.Errors;
 using SafeDb.Migration;
 using SafeDb.Migration.Plan;
+using SafeDb.Migration.Run;
 
 namespace SafeDb;
 
@@ -49,6 +50,10 @@ public sealed record MigrationPlan
     /// <summary>What is to run, in order.</summary>
     public required IReadOnlyList<PlannedMigration> Migrations { get; init; }
 
+    /// <summary>Whether a runner makes the change: what it does is not in the plan.</summary>
+    [JsonIgnore]
+    public bool Runner => Format == RunnerStep.Format;
+
     /// <summary>The interrupted run that stands in the way, for a person; null when there is none.</summary>
     public string? Interrupted { get; init; }
 
@@ -67,7 +72,7 @@ public sealed record MigrationPlan
 
     /// <summary>Whether nothing is to be done.</summary>
     [JsonIgnore]
-    public bool IsEmpty => Migrations.Count == 0;
+    public bool IsEmpty => Migrations.Count == 0 && !Runner;
 
     /// <summary>As JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);

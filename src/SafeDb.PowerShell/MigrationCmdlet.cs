@@ -61,7 +61,8 @@ public abstract class MigrationCmdlet : ArchiveCmdlet
     [Parameter]
     public string? ApprovedBy { get; set; }
 
-    private protected MigrationCommand Command(ResolvedDatabase database, IOperationObserver observer) => new(database.Address, MigrationFolder(Path, database.Settings))
+    private protected MigrationCommand Command(ResolvedDatabase database, IOperationObserver observer, bool needsFolder = true) =>
+        new(database.Address, needsFolder ? MigrationFolder(Path, database.Settings) : "")
     {
         Format = Format ?? database.Settings?.Format, Policy = database.Policy, Settings = database.Settings, Observer = observer,
         AllowHazards = AllowHazard, ApprovedBy = ApprovedBy, Maintenance = Maintenance, EvidenceFolder = Paths.Literal(EvidencePath),

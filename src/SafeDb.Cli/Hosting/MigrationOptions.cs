@@ -28,7 +28,8 @@ internal sealed class MigrationOptions
 
     public ResolvedDatabase Database(ParseResult parsed, VerbSession session) => session.Database(parsed.GetValue(_database));
 
-    public MigrationCommand Command(ParseResult parsed, VerbSession session, ResolvedDatabase database) => new(database.Address, session.MigrationFolder(parsed.GetValue(_path), database.Settings))
+    public MigrationCommand Command(ParseResult parsed, VerbSession session, ResolvedDatabase database, bool needsFolder = true) =>
+        new(database.Address, needsFolder ? session.MigrationFolder(parsed.GetValue(_path), database.Settings) : "")
     {
         Format = parsed.GetValue(_format) ?? database.Settings?.Format,
         Policy = database.Policy,

@@ -30,6 +30,9 @@ internal sealed class MigrateVerb
     private readonly Option<string?> _baseline = VerbArguments.Text(
         "--baseline", "Record the migrations up to this one as applied without running them, after proof on an empty database that they lead to the schema that is there.", "ID");
 
+    private readonly Option<string?> _runner = VerbArguments.Text(
+        "--runner", "Let another tool make the change: a command line that finds the address in DATABASE_URL, that of the rehearsal's copy first and that of the database after.", "COMMAND");
+
     private readonly Option<bool> _maintenance = VerbArguments.Switch("--maintenance", "Keep others' writes away while the database is changed.");
     private readonly ArchiveOptions _archive = new(writes: true);
 
@@ -38,7 +41,7 @@ internal sealed class MigrateVerb
         var verb = new MigrateVerb();
         var command = new Command("migrate", "Apply migrations: backed up, proved, rehearsed on the restored copy, gated, applied, verified, with a way back on every failure.")
         {
-            verb._destination, verb._backup, verb._target, verb._scratch, verb._plan, verb._fromPlan, verb._resume, verb._baseline, verb._maintenance,
+            verb._destination, verb._backup, verb._target, verb._scratch, verb._plan, verb._fromPlan, verb._resume, verb._baseline, verb._runner, verb._maintenance,
         };
         verb._migrations.AddTo(command, runs: true);
         verb._archive.AddTo(command);
@@ -68,10 +71,12 @@ internal sealed class MigrateVerb
     private async Task<VerbResult> RunAsync(ParseResult parsed, VerbSession session, CancellationToken stop)
     {
         ResolvedDatabase database = _migrations.Database(parsed, session);
-        MigrationCommand command = _migrations.Command(parsed, session, database) with
+        string? line = parsed.GetValue(_runner);
+        MigrationCommand command = _migrations.Command(parsed, session, database, needsFolder: line is null) with
         {
-            Target = parsed.GetValue(_target), Maintenance = parsed.GetValue(_maintenance), Scratch = session.Address(parsed.GetValue(_scratch)) ?? database.Scratch,
+            Runner = line is null ? null : RunnerCommandLine.Of(line, session.FullPath("."), session.Observer), Target = parsed.GetValue(_target), Maintenance = parsed.GetValue(_maintenance), Scratch = session.Address(parsed.GetValue(_scratch)) ?? database.Scratch,
         };
+        command.RefuseBesideRunner(("-Baseline", parsed.GetValue(_baseline) is not null), ("-Plan", parsed.GetValue(_plan) is not null), ("-FromPlan", parsed.GetValue(_fromPlan) is not null));
         if (parsed.GetValue(_baseline) is { } version)
         {
             return await BaselineAsync(version, command, session, stop).ConfigureAwait(false);

@@ -25,6 +25,9 @@ public interface IMigrationEngine
 
     /// <summary>Empty databases to try migrations in.</summary>
     IEmptyDatabases EmptyDatabases { get; }
+
+    /// <summary>The address as other tools take it, secrets included.</summary>
+    string ToUrl(DatabaseAddress address);
 }
 
 /// <summary>How an engine runs scripts: transactions, limits, and what to do when a lock is not granted. Everything happens in the session given.</summary>

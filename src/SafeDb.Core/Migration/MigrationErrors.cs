@@ -124,6 +124,18 @@ public static class MigrationErrors
     public static readonly ErrorDefinition HookFailed = new(
         "Migration.HookFailed", ErrorKind.GateClosed, "A hook of the moment '{0}' failed: {1}", "Correct the hook. Before a run it stops the run and nothing is touched; afterwards it changes nothing any more.");
 
+    /// <summary>A runner failed.</summary>
+    public static readonly ErrorDefinition RunnerFailed = new(
+        "Migration.RunnerFailed", ErrorKind.Verification, "The runner failed in the phase '{0}': {1}", "Look at what it said, and correct it. In the rehearsal it had only the copy; in production the result says how the database was left.");
+
+    /// <summary>Something that does not go together with a runner.</summary>
+    public static readonly ErrorDefinition RunnerAlone = new(
+        "Migration.RunnerAlone", ErrorKind.InvalidInput, "A runner does not go together with {0}.", "Leave one of the two out.");
+
+    /// <summary>A run of another kind is to be resumed.</summary>
+    public static readonly ErrorDefinition RunnerWanted = new(
+        "Migration.RunnerWanted", ErrorKind.InvalidInput, "The interrupted run {0} was one {1} a runner.", "Resume it in the way in which it began, or take it back with Undo-SafeMigration.");
+
     /// <summary>What must hold after the migration does not.</summary>
     public static readonly ErrorDefinition VerifyFailed = new(
         "Migration.VerifyFailed", ErrorKind.Verification, "After the migration this does not hold: {0}", "The migration was taken back if a way back allowed it; see the result.");

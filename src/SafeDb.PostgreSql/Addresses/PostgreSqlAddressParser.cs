@@ -33,6 +33,24 @@ internal sealed class PostgreSqlAddressParser(Func<string, string?> environment)
     public static DatabaseAddress WithDatabase(DatabaseAddress address, string database) =>
         ToAddress(new NpgsqlConnectionStringBuilder(address.GetConnectionString()) { Database = database });
 
+    /// <summary>The address as libpq and its kin take it, password included.</summary>
+    public static string ToUrl(DatabaseAddress address)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(address.GetConnectionString());
+        var options = new List<string>();
+        if (settings.ShouldSerialize("SSL Mode"))
+        {
+            options.Add("sslmode=" + settings.SslMode switch { SslMode.VerifyCA => "verify-ca", SslMode.VerifyFull => "verify-full", var mode => mode.ToString().ToLowerInvariant() });
+        }
+
+        if (!string.IsNullOrEmpty(settings.RootCertificate))
+        {
+            options.Add("sslrootcert=" + Uri.EscapeDataString(settings.RootCertificate));
+        }
+
+        return Display(settings, settings.Password) + (options.Count == 0 ? "" : "?" + string.Join('&', options));
+    }
+
     // "Server=" is also a key of SQL Server, so only "Host=" makes a connection string one of PostgreSQL.
     private static NpgsqlConnectionStringBuilder? ConnectionString(string text)
     {
@@ -98,13 +116,14 @@ internal sealed class PostgreSqlAddressParser(Func<string, string?> environment)
 
     private static string? NonEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    private static string Display(NpgsqlConnectionStringBuilder settings)
+    private static string Display(NpgsqlConnectionStringBuilder settings, string? password = null)
     {
         IEnumerable<string> hosts = settings.Host!.Split(',').Select(host =>
             host.StartsWith('/') ? Uri.EscapeDataString(host) + ":" + settings.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)
             : HasPort(host) ? host
             : $"{(host.Contains(':', StringComparison.Ordinal) && host[0] != '[' ? $"[{host}]" : host)}:{settings.Port}");
-        return $"postgresql://{Uri.EscapeDataString(settings.Username!)}@{string.Join(',', hosts)}/{Uri.EscapeDataString(settings.Database!)}";
+        string secret = string.IsNullOrEmpty(password) ? "" : ":" + Uri.EscapeDataString(password);
+        return $"postgresql://{Uri.EscapeDataString(settings.Username!)}{secret}@{string.Join(',', hosts)}/{Uri.EscapeDataString(settings.Database!)}";
     }
 
     private static bool HasPort(string host)

@@ -5,6 +5,7 @@ using SafeDb.Addresses;
 using SafeDb.Migration;
 using SafeDb.Migration.History;
 using SafeDb.Migration.Script;
+using SafeDb.PostgreSql.Addresses;
 using SafeDb.Providers;
 
 namespace SafeDb.PostgreSql.Migration;
@@ -26,6 +27,9 @@ public sealed class PostgreSqlMigrationEngine : IMigrationEngine, IMigrationMeas
 
     /// <inheritdoc/>
     public IEmptyDatabases EmptyDatabases { get; } = new PostgreSqlEmptyDatabases();
+
+    /// <inheritdoc/>
+    public string ToUrl(DatabaseAddress address) => PostgreSqlAddressParser.ToUrl(address);
 
     /// <inheritdoc/>
     public IRowComparison Rows { get; } = new PostgreSqlRowComparison();

@@ -7,6 +7,7 @@ using SafeDb.Migration.Baseline;
 using SafeDb.Migration.Plan;
 using SafeDb.Migration.Run;
 using SafeDb.Observation;
+using SafeDb.PowerShell.Hosting;
 
 namespace SafeDb.PowerShell.Commands;
 
@@ -47,10 +48,20 @@ public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
     [Parameter]
     public string? Baseline { get; set; }
 
+    /// <summary>Lets another tool make the change, in the place of the folder's migrations: called with the address of the rehearsal's copy first, and with that of the database after. Gets the address and the phase.</summary>
+    [Parameter]
+    public ScriptBlock? Runner { get; set; }
+
     private protected override void ProcessItem()
     {
         ErrorTarget = Database;
         ResolvedDatabase database = ResolveDatabase(Database);
+        if (Runner is not null)
+        {
+            (Full(database, SilentObserver.Instance) with { Runner = (_, _) => Task.CompletedTask })
+                .RefuseBesideRunner(("-Baseline", Baseline is not null), ("-Plan", Plan is not null), ("-FromPlan", FromPlan is not null));
+        }
+
         if (Baseline is { } version)
         {
             RecordBaseline(database, version);
@@ -71,7 +82,7 @@ public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
         {
             MigrationService service = Service(SafetyNet(database, place, secrets, backup, observer));
             ConfirmRun confirm = (plan, rehearsal, _) => ask(() => ShouldProcess(plan.Database, MigrationPlanText.Of(plan, rehearsal)));
-            MigrationCommand command = Full(database, observer) with { Callback = Hooks(ask) };
+            MigrationCommand command = Full(database, observer) with { Callback = Hooks(ask), Runner = Runner is null ? null : new ScriptBlockRunner(Runner, SessionState, ask, observer).RunAsync };
             return Resume ? service.ResumeAsync(command, confirm, stop) : service.RunAsync(command, pinned, confirm, stop);
         }));
         MigrationService Service(ISafetyNet? net) => new(Composition.Migrations(Core, database.Address.Engine), net, Http);
@@ -79,7 +90,7 @@ public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
 
     private void MakePlan(ResolvedDatabase database, bool backupPossible)
     {
-        MigrationPlan plan = Run((observer, stop) => new MigrationService(Composition.Migrations(Core, database.Address.Engine), net: null, Http).PlanAsync(Full(database, observer), backupPossible, stop)).Plan;
+        MigrationPlan plan = Run((observer, stop) => new MigrationService(Composition.Migrations(Core, database.Address.Engine), net: null, Http).PlanAsync(Full(database, observer) with { Runner = Runner is null ? null : (_, _) => Task.CompletedTask }, backupPossible, stop)).Plan;
         ShowPlan(plan);
         if (IsWhatIf)
         {
@@ -132,5 +143,5 @@ public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
         Report(Run((observer, ask, stop) => service.RunAsync(Full(database, observer), version, scripts => ask(() => ShouldProcess(database.Address.Display, Text(scripts))), stop)));
     }
 
-    private MigrationCommand Full(ResolvedDatabase database, IOperationObserver observer) => Command(database, observer) with { Target = Target };
+    private MigrationCommand Full(ResolvedDatabase database, IOperationObserver observer) => Command(database, observer, needsFolder: Runner is null) with { Target = Target };
 }

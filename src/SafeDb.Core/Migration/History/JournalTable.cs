@@ -114,6 +114,12 @@ public sealed record JournalRun(string Format, IReadOnlyList<string> Migrations,
     /// <summary>Whether the run takes migrations back.</summary>
     public bool Undo { get; init; }
 
+    /// <summary>Whether a runner makes the change.</summary>
+    public bool Runner { get; init; }
+
+    /// <summary>Fingerprint of the schema that the rehearsal led to, or null when there was none.</summary>
+    public string? SchemaRehearsed { get; init; }
+
     /// <summary>Content hashes of the migrations, in the same order: a resumed run must find the same files.</summary>
     public IReadOnlyList<string> Hashes { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using SafeDb.Addresses;
 using SafeDb.Configuration;
+using SafeDb.Migration.Run;
 using SafeDb.Observation;
 
 namespace SafeDb.Migration.Plan;
@@ -39,11 +40,28 @@ public sealed record MigrationCommand(DatabaseAddress Database, string Folder)
     /// <summary>Whether the database is in maintenance while it is changed.</summary>
     public bool Maintenance { get; init; }
 
+    /// <summary>Another tool that makes the change, in the place of the folder's migrations; null for these.</summary>
+    public MigrationRunner? Runner { get; init; }
+
     /// <summary>Told of the run's moments, after the configured commands; a failure before the run stops it. Null for nobody.</summary>
     public RunCallback? Callback { get; init; }
 
     /// <summary>Where the operation reports.</summary>
     public IOperationObserver Observer { get; init; } = SilentObserver.Instance;
+
+    /// <summary>Refuses what makes no sense with a runner.</summary>
+    /// <param name="others">Parameters by name, and whether they were given.</param>
+    public void RefuseBesideRunner(params (string Name, bool Given)[] others)
+    {
+        (string Name, bool Given)[] all =
+        [
+            .. others, ("-Target", Target is not null), ("-Maintenance, which would keep its writes away too", Maintenance),
+        ];
+        if (Runner is not null && all.FirstOrDefault(other => other.Given) is { Name: { } name })
+        {
+            throw MigrationErrors.RunnerAlone.Exception(name);
+        }
+    }
 
     /// <summary>Everything that is allowed, by the caller or the policy.</summary>
     public IEnumerable<string> Allowed => AllowHazards.Concat(Policy.AllowHazards);

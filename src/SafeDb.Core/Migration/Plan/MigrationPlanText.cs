@@ -14,6 +14,11 @@ public static class MigrationPlanText
             return $"Take back the interrupted run on {plan.Database} ({interrupted})";
         }
 
+        if (plan.Runner && !down)
+        {
+            return Closed(plan, $"Run the runner on a restored copy and then on {plan.Database}") + Measured(rehearsal, rehearsal?.DataChanges.Sum(change => Math.Abs(change.RowsAfter - change.RowsBefore) + change.RowsGone));
+        }
+
         if (plan.IsEmpty)
         {
             return down ? $"Nothing to take back on {plan.Database}" : $"Nothing to apply to {plan.Database}";
@@ -22,15 +27,7 @@ public static class MigrationPlanText
         string names = string.Join(", ", plan.Migrations.Select(migration => migration.Id));
         string count = $"{plan.Migrations.Count} {(plan.Migrations.Count == 1 ? "migration" : "migrations")} ({names})";
         string text = down ? $"Take back {count} on {plan.Database}" : $"Apply {count} to {plan.Database}";
-        string[] closed = [.. plan.ClosedGates.Select(gate => gate.Id)];
-        if (closed.Length > 0)
-        {
-            text += $"; closed gates: {string.Join(", ", closed)}";
-        }
-
-        return rehearsal is null
-            ? text
-            : $"{text}; the rehearsal took {rehearsal.Duration.TotalSeconds:0.0} s and changed {rehearsal.Migrations.Sum(step => step.RowsAffected)} rows";
+        return Closed(plan, text) + Measured(rehearsal, rehearsal?.Migrations.Sum(step => step.RowsAffected));
     }
 
     /// <summary>Every gate with its answer, one a line.</summary>
@@ -45,6 +42,15 @@ public static class MigrationPlanText
 
         return text.ToString();
     }
+
+    private static string Closed(MigrationPlan plan, string text)
+    {
+        string[] closed = [.. plan.ClosedGates.Select(gate => gate.Id)];
+        return closed.Length > 0 ? $"{text}; closed gates: {string.Join(", ", closed)}" : text;
+    }
+
+    private static string Measured(RehearsalReport? rehearsal, long? rows) =>
+        rehearsal is null ? "" : $"; the rehearsal took {rehearsal.Duration.TotalSeconds:0.0} s and changed {rows} rows";
 
     /// <summary>What a baseline would record.</summary>
     public static string OfBaseline(IReadOnlyList<MigrationScript> scripts, string database) => scripts.Count == 0

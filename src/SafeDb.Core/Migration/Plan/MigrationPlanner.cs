@@ -17,6 +17,11 @@ public sealed class MigrationPlanner(MigrationContext context)
     /// <summary>Makes the plan of applying what is pending.</summary>
     public async Task<PlanningResult> PlanAsync(IDatabaseSession session, MigrationCommand command, CancellationToken cancellationToken)
     {
+        if (command.Runner is not null)
+        {
+            return await new RunnerPlanner(context).PlanAsync(session, command, cancellationToken).ConfigureAwait(false);
+        }
+
         Reading read = await ReadAsync(session, command, cancellationToken).ConfigureAwait(false);
         MigrationScript[] pending = [.. Pending(read.Items, command)];
         IReadOnlyList<FileRisk> risks = Analyse(read.Items, pending, command, session.Engine.Version);
@@ -32,6 +37,12 @@ public sealed class MigrationPlanner(MigrationContext context)
     /// <summary>Reads folder, history, journal and schema.</summary>
     internal async Task<Reading> ReadAsync(IDatabaseSession session, MigrationCommand command, CancellationToken cancellationToken)
     {
+        InterruptedRun? interrupted = InterruptedRun.From(await context.Journal.ReadAsync(session, cancellationToken).ConfigureAwait(false));
+        if (interrupted is { Run.Runner: true })
+        {
+            return await new RunnerPlanner(context).ReadAsync(session, command, interrupted, cancellationToken).ConfigureAwait(false);
+        }
+
         MigrationFolder folder = MigrationFolderReader.Read(command.Folder);
         IMigrationFormat format = await FormatOfAsync(session, folder, command.Format, cancellationToken).ConfigureAwait(false);
         IMigrationHistory history = context.History(format.Name);
@@ -39,7 +50,6 @@ public sealed class MigrationPlanner(MigrationContext context)
         IReadOnlyList<MigrationScript> scripts = format.Read(folder);
         bool exists = await history.ExistsAsync(session, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<AppliedMigration> applied = exists ? await history.ReadAsync(session, cancellationToken).ConfigureAwait(false) : [];
-        InterruptedRun? interrupted = InterruptedRun.From(await context.Journal.ReadAsync(session, cancellationToken).ConfigureAwait(false));
         IReadOnlyList<InventoryItem> items = MarkInterrupted(MigrationInventory.Compare(scripts, applied), interrupted);
         string fingerprint = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
         return new Reading(folder.Path, format.Name, items, applied, interrupted, exists, fingerprint);

@@ -52,13 +52,14 @@ internal static class PlanGates
     public static string Describe(InterruptedRun run)
     {
         string rest = (run.CanResume ? "" : " Only Undo-SafeMigration can end it.") + (run.NeedsPerson is null ? "" : $" {run.NeedsPerson}");
-        return run.Partial is null
+        return run.Run.Runner ? $"a runner was at work, and how far it came only it can say.{rest}"
+            : run.Partial is null
             ? $"every migration of it is either applied or not begun.{rest}"
             : $"{run.Partial.Migration} is half {(run.Partial.Reverting ? "taken back" : "applied")} ({run.Partial.SegmentsDone} of its parts are done"
                 + (run.Partial.Uncertain is int part ? $", part {part} may be" : "") + (run.Partial.LastBatchKey is { } key ? $", the next one in batches up to the key {key}" : "") + $").{rest}";
     }
 
-    private static GateResult Interruption(InterruptedRun? run) => run is null
+    public static GateResult Interruption(InterruptedRun? run) => run is null
         ? GateResult.Open("interrupted-run", "no run was interrupted")
         : GateResult.Closed("interrupted-run", MigrationErrors.Interrupted.Error(run.RunId, run.StartedAt.UtcDateTime, Describe(run)), []);
 

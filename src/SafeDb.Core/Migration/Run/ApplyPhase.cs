@@ -29,20 +29,41 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
                 var probes = new QueryProbes(context);
                 run.Checks.AddRange(await checks.InvariantsAsync(session, command.Settings, "before", cancellationToken).ConfigureAwait(false));
                 IReadOnlyList<ProbeMeasure> before = await probes.MeasureAsync(session, command.Settings, cancellationToken).ConfigureAwait(false);
-                IMigrationHistory history = context.History(planning.Plan.Format);
-                IAsyncDisposable peer = await RunLock.TakeAsync(
-                    () => history.TryLockAsync(session, cancellationToken), $"the lock of {planning.Plan.Format}", command, context.Clock, cancellationToken).ConfigureAwait(false);
-                await using (peer.ConfigureAwait(false))
-                {
-                    await ApplyAsync(session, run, planning, scope, history, resumed, cancellationToken).ConfigureAwait(false);
-                }
-
+                await (command.Runner is { } runner
+                    ? RunnerAsync(session, run, command, planning, scope, runner, resumed, cancellationToken)
+                    : MigrateAsync(session, run, command, planning, scope, resumed, cancellationToken)).ConfigureAwait(false);
                 run.Log.Phase("verify");
-                await VerifyAsync(session, run, command, whole, checks, cancellationToken).ConfigureAwait(false);
+                await VerifyAsync(session, run, command, whole, checks, resumed, cancellationToken).ConfigureAwait(false);
                 IReadOnlyList<ProbeMeasure> after = await probes.MeasureAsync(session, command.Settings, cancellationToken).ConfigureAwait(false);
                 run.Take(QueryProbes.Compare(before, after, command.Policy.MaxProbeSlowdown));
-                await FinishAsync(session, run, whole, history, scope, cancellationToken).ConfigureAwait(false);
+                await FinishAsync(session, run, planning, whole, scope, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>A runner takes its own tool's lock; SafeDb's is held around it.</summary>
+    private async Task RunnerAsync(
+        IDatabaseSession session, RunDraft run, MigrationCommand command, PlanningResult planning, RunScope scope, MigrationRunner runner, InterruptedRun? resumed, CancellationToken cancellationToken)
+    {
+        if (resumed is null)
+        {
+            await RefuseAnotherRunAsync(session, planning, cancellationToken).ConfigureAwait(false);
+            await BeginJournalAsync(session, run, planning, scope, cancellationToken).ConfigureAwait(false);
+        }
+
+        run.Journalled = true;
+        run.Steps.Add(await new RunnerStep(context, run.Log).RunAsync(runner, command.Database, rehearsal: false, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task MigrateAsync(
+        IDatabaseSession session, RunDraft run, MigrationCommand command, PlanningResult planning, RunScope scope, InterruptedRun? resumed, CancellationToken cancellationToken)
+    {
+        IMigrationHistory history = context.History(planning.Plan.Format);
+        IAsyncDisposable peer = await RunLock.TakeAsync(
+            () => history.TryLockAsync(session, cancellationToken), $"the lock of {planning.Plan.Format}", command, context.Clock, cancellationToken).ConfigureAwait(false);
+        await using (peer.ConfigureAwait(false))
+        {
+            await ApplyAsync(session, run, planning, scope, history, resumed, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -52,7 +73,8 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
         var applier = new MigrationApplier(context, history, scope);
         if (resumed is null)
         {
-            await RefuseAnotherRunAsync(session, planning, history, cancellationToken).ConfigureAwait(false);
+            await RefuseAnotherRunAsync(session, planning, cancellationToken).ConfigureAwait(false);
+            await RefuseAppliedAsync(session, planning, history, cancellationToken).ConfigureAwait(false);
             await BeginJournalAsync(session, run, planning, scope, cancellationToken).ConfigureAwait(false);
             run.Journalled = true;
         }
@@ -67,7 +89,7 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
     }
 
     /// <summary>Between the plan and the lock of this session another run may have come and gone.</summary>
-    private async Task RefuseAnotherRunAsync(IDatabaseSession session, PlanningResult planning, IMigrationHistory history, CancellationToken cancellationToken)
+    private async Task RefuseAnotherRunAsync(IDatabaseSession session, PlanningResult planning, CancellationToken cancellationToken)
     {
         if (await context.Journal.ExistsAsync(session, cancellationToken).ConfigureAwait(false))
         {
@@ -78,7 +100,10 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
         {
             throw MigrationErrors.PlanStale.Exception("the schema was changed between the plan and the lock under which it runs");
         }
+    }
 
+    private static async Task RefuseAppliedAsync(IDatabaseSession session, PlanningResult planning, IMigrationHistory history, CancellationToken cancellationToken)
+    {
         bool exists = await history.ExistsAsync(session, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<AppliedMigration> recorded = exists ? await history.ReadAsync(session, cancellationToken).ConfigureAwait(false) : [];
         IReadOnlyList<InventoryItem> now = MigrationInventory.Compare(planning.Scripts, recorded);
@@ -89,15 +114,15 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
     }
 
     private Task BeginJournalAsync(IDatabaseSession session, RunDraft run, PlanningResult planning, RunScope scope, CancellationToken cancellationToken) =>
-        RunJournal.BeginAsync(context, session, scope, planning, run.Backup?.Backup, cancellationToken);
+        RunJournal.BeginAsync(context, session, scope, planning, run.Backup?.Backup, run.Rehearsal?.SchemaAfter, cancellationToken);
 
     private async Task VerifyAsync(
-        IDatabaseSession session, RunDraft run, MigrationCommand command, IReadOnlyList<MigrationScript> migrations, MigrationChecks checks, CancellationToken cancellationToken)
+        IDatabaseSession session, RunDraft run, MigrationCommand command, IReadOnlyList<MigrationScript> migrations, MigrationChecks checks, InterruptedRun? resumed, CancellationToken cancellationToken)
     {
         run.SchemaAfter = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
-        if (run.Rehearsal is { } rehearsal)
+        if ((run.Rehearsal?.SchemaAfter ?? resumed?.Run.SchemaRehearsed) is { } rehearsed)
         {
-            bool same = rehearsal.SchemaAfter == run.SchemaAfter;
+            bool same = rehearsed == run.SchemaAfter;
             run.Checks.Add(new CheckResult("schema", "after", same, same ? "the schema is the one that was rehearsed" : "the schema is not the one that was rehearsed"));
         }
 
@@ -108,10 +133,14 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
         run.RefuseBrokenChecks();
     }
 
-    private async Task FinishAsync(IDatabaseSession session, RunDraft run, IReadOnlyList<MigrationScript> migrations, IMigrationHistory history, RunScope scope, CancellationToken cancellationToken)
+    private async Task FinishAsync(IDatabaseSession session, RunDraft run, PlanningResult planning, IReadOnlyList<MigrationScript> migrations, RunScope scope, CancellationToken cancellationToken)
     {
-        await new MigrationApplier(context, history, scope).RecordSchemaAsync(session, migrations[^1], run.SchemaAfter!, cancellationToken).ConfigureAwait(false);
+        if (migrations.Count > 0)
+        {
+            await new MigrationApplier(context, context.History(planning.Plan.Format), scope).RecordSchemaAsync(session, migrations[^1], run.SchemaAfter!, cancellationToken).ConfigureAwait(false);
+        }
+
         await JournalTable.DropAsync(session, CancellationToken.None).ConfigureAwait(false);
-        run.Log.Say("applied", $"{migrations.Count} migrations are applied and verified.");
+        run.Log.Say("applied", planning.Plan.Runner ? "What the runner did is verified." : $"{migrations.Count} migrations are applied and verified.");
     }
 }

@@ -35,6 +35,7 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
     /// <param name="cancellationToken">Stops the run; what had begun is taken back.</param>
     public Task<MigrationRun> RunAsync(MigrationCommand command, MigrationPlan? pinned, ConfirmRun confirm, CancellationToken cancellationToken)
     {
+        command.RefuseBesideRunner(("-FromPlan", pinned is not null));
         MigrationCommand own = pinned is null ? command
             : command with { AllowHazards = [.. command.AllowHazards.Union(pinned.AllowHazards, StringComparer.OrdinalIgnoreCase)], Target = command.Target ?? (pinned.Migrations is [.., var last] ? last.Id : null) };
         return _envelope.RunAsync(own, (run, token) => ApplyAllAsync(run, own, pinned, confirm, token), cancellationToken);
@@ -130,6 +131,11 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
         if (interrupted.Run.Undo)
         {
             throw MigrationErrors.Interrupted.Exception(interrupted.RunId, interrupted.StartedAt.UtcDateTime, "it was taking migrations back; only Undo-SafeMigration can finish that.");
+        }
+
+        if (interrupted.Run.Runner != command.Runner is not null)
+        {
+            throw MigrationErrors.RunnerWanted.Exception(interrupted.RunId, interrupted.Run.Runner ? "of" : "without");
         }
 
         run.Take(planning);

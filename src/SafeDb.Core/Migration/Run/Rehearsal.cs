@@ -48,7 +48,9 @@ internal sealed class Rehearsal(MigrationContext context, RunLog log)
         var scope = new RunScope(log.RunId, copy, new ExecutionLimits(command.Policy.LockTimeout, command.Policy.StatementTimeout), 0, _events);
         var touched = new TouchedTables(context);
         touched.WillRun(planning.Pending.Select(context.Scripts.ReadUp).Concat(planning.Pending.Select(context.Scripts.ReadDown).OfType<Script.ExecutableScript>()));
-        IReadOnlyList<LockSpan> locks = await MeasuredAsync(session, planning, scope, steps, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<LockSpan> locks = command.Runner is { } runner
+            ? await RunnerAsync(runner, copy, touched, steps, cancellationToken).ConfigureAwait(false)
+            : await MeasuredAsync(session, planning, scope, steps, cancellationToken).ConfigureAwait(false);
         TimeSpan duration = Stopwatch.GetElapsedTime(scope.Begin);
         string after = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
         foreach (StatementResult statement in steps.SelectMany(step => step.Statements))
@@ -69,10 +71,22 @@ internal sealed class Rehearsal(MigrationContext context, RunLog log)
         {
             Duration = duration, Checks = results, Rows = rows, Locks = locks, Losses = [.. changes.Where(change => change.ValuesLost > 0)],
         };
+        if (planning.Plan.Runner)
+        {
+            return report;
+        }
+
         var turns = new RehearsalTurns(context, new MigrationApplier(context, context.History(planning.Plan.Format), scope with { Watch = touched }), session, kept, touched, planning);
         return down ? await turns.UpAgainAsync(report, before, cancellationToken).ConfigureAwait(false)
             : planning.Pending.Any(migration => migration.DownSql is null) ? report
             : await turns.DownAndUpAsync(report, before, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<LockSpan>> RunnerAsync(MigrationRunner runner, DatabaseAddress copy, TouchedTables touched, List<MigrationStep> steps, CancellationToken cancellationToken)
+    {
+        touched.WillRunUnseen();
+        steps.Add(await new RunnerStep(context, log).RunAsync(runner, copy, rehearsal: true, cancellationToken).ConfigureAwait(false));
+        return [];
     }
 
     private async Task<IReadOnlyList<LockSpan>> MeasuredAsync(IDatabaseSession session, PlanningResult planning, RunScope scope, List<MigrationStep> steps, CancellationToken cancellationToken)

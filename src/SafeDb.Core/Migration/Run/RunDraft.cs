@@ -76,7 +76,7 @@ internal sealed class RunDraft
     {
         Planning = planning;
         bool down = planning.Plan.Direction == MigrationPlan.Down;
-        Log.Say("plan", planning.Plan.IsEmpty ? down ? "Nothing is to be taken back." : "Nothing is pending."
+        Log.Say("plan", planning.Plan.Runner ? "A runner makes the change." : planning.Plan.IsEmpty ? down ? "Nothing is to be taken back." : "Nothing is pending."
             : $"To be {(down ? "taken back" : "applied")}: {string.Join(", ", planning.Plan.Migrations.Select(migration => migration.Id))}.");
     }
 

@@ -60,7 +60,7 @@ internal sealed class RunPreparation(MigrationContext context, ISafetyNet? net, 
         }
 
         run.Judge(planning.Plan.Gates);
-        if (planning.Pending.Count == 0)
+        if (planning.Plan.IsEmpty)
         {
             run.Outcome = MigrationOutcome.NothingToDo;
             return false;
@@ -89,12 +89,13 @@ internal sealed class RunPreparation(MigrationContext context, ISafetyNet? net, 
         bool down = planning.Plan.Direction == MigrationPlan.Down;
         if (net is null)
         {
-            run.Judge([GateResult.Closed(RunGates.Backup, MigrationErrors.NoBackup.Error(), command.Allowed)]);
+            // What a runner does nobody has read: without a copy it would be tried on production first, and without a backup nothing leads back. That is nothing to allow.
+            run.Judge([GateResult.Closed(RunGates.Backup, MigrationErrors.NoBackup.Error(), planning.Plan.Runner ? [] : command.Allowed)]);
         }
         else
         {
             run.Log.Phase("backup, restore, comparison");
-            Func<Addresses.DatabaseAddress, CancellationToken, Task>? onCopy = !command.Policy.RequireRehearsal ? null : async (copy, token) =>
+            Func<Addresses.DatabaseAddress, CancellationToken, Task>? onCopy = !command.Policy.RequireRehearsal && !planning.Plan.Runner ? null : async (copy, token) =>
                 run.Rehearsal = await new Rehearsal(context, run.Log).RunAsync(command, copy, planning, token).ConfigureAwait(false);
             ProvenBackup backup = await net.ObtainAsync(command.Database, command.Policy.MaxVerifiedBackupAge, onCopy, cancellationToken).ConfigureAwait(false);
             run.Backup = backup;

@@ -18,11 +18,12 @@ internal static class RunGates
             return [];
         }
 
+        IEnumerable<string> allowed = plan.Runner ? [] : command.Allowed;
         GateResult backup = backupPossible
             ? GateResult.NotJudged(Backup, "a backup is taken and proved by a restore when the plan runs")
-            : GateResult.Closed(Backup, MigrationErrors.NoBackup.Error(), command.Allowed);
+            : GateResult.Closed(Backup, MigrationErrors.NoBackup.Error(), allowed);
         string later = !backupPossible ? "there is no restored copy to rehearse on"
-            : command.Policy.RequireRehearsal ? "the rehearsal on the restored copy will tell"
+            : command.Policy.RequireRehearsal || plan.Runner ? "the rehearsal on the restored copy will tell"
             : "the policy asks for no rehearsal";
         return [backup, .. new[] { Rehearsed, DataLoss, RoundTrip }.Select(id => GateResult.NotJudged(id, later))];
     }
@@ -52,7 +53,7 @@ internal static class RunGates
         yield return report.Losses.Count == 0
             ? GateResult.Open(DataLoss, "the rehearsal lost no value")
             : GateResult.Closed(DataLoss, MigrationErrors.DataLoss.Error(string.Join("; ", report.Losses.Select(DataLossText.Of))), command.Allowed);
-        yield return RoundTripOf(report, down, command);
+        yield return RoundTripOf(report, down, command.Runner is not null, command);
     }
 
     /// <summary>Without a rehearsal nobody knows what the down scripts would lose, so a loss counts as possible.</summary>
@@ -64,9 +65,9 @@ internal static class RunGates
             : GateResult.Closed(DataLoss, MigrationErrors.UndoUnmeasured.Error(string.Join(", ", possible)), command.Allowed);
     }
 
-    private static GateResult RoundTripOf(RehearsalReport report, bool down, MigrationCommand command) => report.DownRestores switch
+    private static GateResult RoundTripOf(RehearsalReport report, bool down, bool runner, MigrationCommand command) => report.DownRestores switch
     {
-        null => GateResult.NotJudged(RoundTrip, "not every migration has a down script"),
+        null => GateResult.NotJudged(RoundTrip, runner ? "a runner has no down script" : "not every migration has a down script"),
         true => GateResult.Open(RoundTrip, down ? "after down and up again the schema was the one of now" : "the down scripts restored schema and rows"),
         _ => GateResult.Closed(RoundTrip, MigrationErrors.DownDiffers.Error(string.Join("; ", report.DownDifferences)), command.Allowed),
     };

@@ -128,14 +128,16 @@ internal sealed class RunHooks(RunLog log, MigrationCommand command, HttpClient 
         }
     }
 
-    private Task<int> ExecuteAsync(string line, RunMoment moment, MigrationRun run, CancellationToken cancellationToken) => HookProcess.RunAsync(
-        line, Name(moment), _settings.Timeout,
-        new Dictionary<string, string>(StringComparer.Ordinal)
+    private Task<int> ExecuteAsync(string line, RunMoment moment, MigrationRun run, CancellationToken cancellationToken) => new ShellCommand(
+        line, (reason, cause) => cause is null ? MigrationErrors.HookFailed.Exception(Name(moment), reason) : MigrationErrors.HookFailed.Caused(cause, Name(moment), reason))
+    {
+        Timeout = _settings.Timeout,
+        Variables = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["SAFEDB_RUN_ID"] = log.RunId, ["SAFEDB_MOMENT"] = Name(moment), ["SAFEDB_OUTCOME"] = moment == RunMoment.Before ? "" : run.Outcome.ToString(),
             ["SAFEDB_DATABASE"] = run.Database, ["SAFEDB_MIGRATIONS"] = string.Join(',', run.Migrations.Select(step => step.Id)),
         },
-        cancellationToken);
+    }.RunAsync(cancellationToken);
 
     private IReadOnlyList<string> Commands(RunMoment moment) => moment switch
     {

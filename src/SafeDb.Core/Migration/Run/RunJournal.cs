@@ -8,12 +8,12 @@ namespace SafeDb.Migration.Run;
 /// <summary>Begins the journal of a run: table and first entry come into being together.</summary>
 internal static class RunJournal
 {
-    public static async Task BeginAsync(MigrationContext context, IDatabaseSession session, RunScope scope, PlanningResult planning, string? backup, CancellationToken cancellationToken)
+    public static async Task BeginAsync(MigrationContext context, IDatabaseSession session, RunScope scope, PlanningResult planning, string? backup, string? rehearsed, CancellationToken cancellationToken)
     {
         var description = new JournalRun(
             planning.Plan.Format, [.. planning.Pending.Select(script => script.Id)], planning.Plan.SchemaFingerprint, backup, Environment.MachineName, Environment.ProcessId)
         {
-            Hashes = [.. planning.Pending.Select(script => script.ContentHash)], Undo = planning.Plan.Direction == MigrationPlan.Down,
+            Hashes = [.. planning.Pending.Select(script => script.ContentHash)], Undo = planning.Plan.Direction == MigrationPlan.Down, Runner = planning.Plan.Runner, SchemaRehearsed = rehearsed,
         };
         IScriptExecution execution = context.Engine.Execution;
         try

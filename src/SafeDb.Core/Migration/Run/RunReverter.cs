@@ -63,6 +63,11 @@ internal sealed class RunReverter(MigrationContext context, ISafetyNet? net, Run
                 }
 
                 run = state.Run;
+                if (run.Runner)
+                {
+                    throw MigrationErrors.NoDownScript.Exception("What a runner did", "none");
+                }
+
                 int reverted = await ByScriptsAsync(session, scope, state, scripts, done, cancellationToken).ConfigureAwait(false);
                 if (run.Undo || await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false) == run.SchemaBefore)
                 {

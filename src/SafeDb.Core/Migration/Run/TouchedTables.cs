@@ -15,6 +15,9 @@ internal sealed class TouchedTables(MigrationContext context) : IStatementWatch
     /// <summary>The tables so far, or null when they are not known.</summary>
     public IReadOnlySet<string>? Known => _unknown ? null : _tables;
 
+    /// <summary>Says that something runs whose locks nobody sees.</summary>
+    public void WillRunUnseen() => _unknown = true;
+
     /// <summary>Says which scripts will run.</summary>
     public void WillRun(IEnumerable<ExecutableScript> scripts) => _unknown |= scripts.Any(script => script.Segments.Any(segment => segment.Kind == SegmentKind.Alone));
 

@@ -32,7 +32,7 @@ internal sealed class UndoPhase(MigrationContext context)
                 await using (peer.ConfigureAwait(false))
                 {
                     await RefuseAnotherStateAsync(session, planning, cancellationToken).ConfigureAwait(false);
-                    await RunJournal.BeginAsync(context, session, scope, planning, run.Backup?.Backup, cancellationToken).ConfigureAwait(false);
+                    await RunJournal.BeginAsync(context, session, scope, planning, run.Backup?.Backup, run.Rehearsal?.SchemaAfter, cancellationToken).ConfigureAwait(false);
                     run.Journalled = true;
                     await applier.RevertAsync(session, planning.Pending, planning.Scripts, null, run.Steps.Add, cancellationToken).ConfigureAwait(false);
                 }
