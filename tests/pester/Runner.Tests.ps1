@@ -48,7 +48,7 @@ Describe 'Another tool as the runner, and a baseline' {
     }
 
     It 'restores when the runner fails in production' {
-        $run = Get-FailedRun $Envelope { param($address, $phase) if ($phase -eq 'production') { throw 'no luck' } }
+        $run = Get-FailedRun $Envelope { if ($args[1] -eq 'production') { throw 'no luck' } }
         $run.Outcome | Should -Be 'RolledBack'
         $run.WayBack.Way | Should -Be 'restore'
         (Get-SafeMigration sqlite:./shop.db ./migrations).State | Should -Not -Contain 'Interrupted'

@@ -59,6 +59,9 @@ public sealed record Policy
     /// <summary>How often a statement that did not get its lock is tried again. Default 10.</summary>
     public int LockRetries { get; init; } = 10;
 
+    /// <summary>How long a backfill in batches waits at a stretch for replicas and load to come back under its limits. Default 10 minutes.</summary>
+    public TimeSpan BatchPatience { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How much slower a query probe may become before the run reports it, as a factor. Default 2.</summary>
     public double MaxProbeSlowdown { get; init; } = 2;
 

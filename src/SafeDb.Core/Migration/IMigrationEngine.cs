@@ -109,6 +109,9 @@ public interface IMigrationMeasurement
     /// <summary>How far the slowest replica is behind, or null when there is none.</summary>
     Task<TimeSpan?> ReplicationLagAsync(IDatabaseSession session, CancellationToken cancellationToken);
 
+    /// <summary>How busy the server is with others, or null when the engine cannot say. Sessions that the user may not look at count as active.</summary>
+    Task<ServerLoad?> LoadAsync(IDatabaseSession session, CancellationToken cancellationToken);
+
     /// <summary>How the engine would run a query now; the query itself does not run. Throws when it does not fit the schema.</summary>
     Task<QueryPlan> ExplainAsync(IDatabaseSession session, string query, CancellationToken cancellationToken);
 
@@ -118,6 +121,11 @@ public interface IMigrationMeasurement
     /// <summary>How rows are compared.</summary>
     IRowComparison Rows { get; }
 }
+
+/// <summary>How busy a server is with other sessions.</summary>
+/// <param name="Active">Sessions that run a statement, those that wait for a lock included.</param>
+/// <param name="Waiting">Sessions that wait for a lock.</param>
+public sealed record ServerLoad(long Active, long Waiting);
 
 /// <summary>How an engine runs a query.</summary>
 /// <param name="Shape">The plan's steps in one line, without numbers.</param>

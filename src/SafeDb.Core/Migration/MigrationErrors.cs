@@ -31,6 +31,11 @@ public static class MigrationErrors
     public static readonly ErrorDefinition BatchIncomplete = new(
         "Migration.BatchIncomplete", ErrorKind.Verification, "{0}, line {1}: after all batches {2} rows still meet the statement's condition.", "Check the condition and the key; then resume the run.");
 
+    /// <summary>A batch waited too long for its turn.</summary>
+    public static readonly ErrorDefinition BatchTooBusy = new(
+        "Migration.BatchTooBusy", ErrorKind.Timeout, "{0}, line {1}: after waiting for {2} the next batch could still not begin: {3}.",
+        "Run it at a quieter time, or raise the directive's limit or batchPatience in the policy.", IsTransient: true);
+
     /// <summary>A run was interrupted.</summary>
     public static readonly ErrorDefinition Interrupted = new(
         "Migration.Interrupted", ErrorKind.GateClosed, "The run {0} of {1:u} was interrupted: {2}", "Finish it with Invoke-SafeMigration -Resume, or take it back with Undo-SafeMigration.");

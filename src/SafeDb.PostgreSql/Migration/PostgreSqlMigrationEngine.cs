@@ -89,6 +89,18 @@ public sealed class PostgreSqlMigrationEngine : IMigrationEngine, IMigrationMeas
             : null;
 
     /// <inheritdoc/>
+    public async Task<ServerLoad?> LoadAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    {
+        // Without pg_read_all_stats the state of other roles' sessions is hidden, and a hidden session has no backend_type either.
+        const string Sql = """
+            select count(*) filter (where state in ('active', 'fastpath function call') or (state is null and usename is not null)), count(*) filter (where state = 'active' and wait_event_type = 'Lock')
+            from pg_catalog.pg_stat_activity where pid <> pg_catalog.pg_backend_pid() and coalesce(backend_type, 'client backend') = 'client backend'
+            """;
+        object?[] row = (await HistoryEngine.QueryAsync(session, Sql, cancellationToken).ConfigureAwait(false))[0];
+        return new ServerLoad((long)row[0]!, (long)row[1]!);
+    }
+
+    /// <inheritdoc/>
     public (string Begin, string End) ReadOnly => ("BEGIN READ ONLY", "ROLLBACK");
 
     /// <inheritdoc/>

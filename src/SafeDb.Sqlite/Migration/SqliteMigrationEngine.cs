@@ -26,6 +26,9 @@ public sealed class SqliteMigrationEngine : IMigrationEngine, IMigrationMeasurem
     public IEmptyDatabases EmptyDatabases { get; } = new SqliteEmptyDatabases();
 
     /// <inheritdoc/>
+    public Task<ServerLoad?> LoadAsync(IDatabaseSession session, CancellationToken cancellationToken) => Task.FromResult<ServerLoad?>(null);
+
+    /// <inheritdoc/>
     public string ToUrl(DatabaseAddress address) => "sqlite:" + SqlitePath.Of(address);
 
     /// <inheritdoc/>

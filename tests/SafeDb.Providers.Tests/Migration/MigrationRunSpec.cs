@@ -207,7 +207,7 @@ public abstract partial class MigrationRunSpec : IAsyncLifetime
         return await Context.FingerprintAsync(session, TestContext.Current.CancellationToken);
     }
 
-    private async Task<string> StateAsync() => await FingerprintAsync() + await ScalarAsync("select count(*) || ',' || max(note) || ',' || min(note) from orders");
+    protected async Task<string> StateAsync() => await FingerprintAsync() + await ScalarAsync("select count(*) || ',' || max(note) || ',' || min(note) from orders");
 
     private async Task<bool> JournalExistsAsync()
     {

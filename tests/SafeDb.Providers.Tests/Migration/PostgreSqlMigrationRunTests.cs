@@ -4,6 +4,7 @@ using Npgsql;
 
 using SafeDb.Addresses;
 using SafeDb.Migration;
+using SafeDb.Migration.Plan;
 using SafeDb.PostgreSql.Migration;
 using SafeDb.Providers.Tests.PostgreSql;
 
@@ -82,6 +83,45 @@ public sealed class PostgreSqlMigrationRunTests(PostgresCluster cluster) : Migra
         Assert.Contains(run.Events, line => line.Step == "lock" && line.Message.Contains("the blocker", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_backfill_waits_while_others_wait_for_locks_but_not_for_ever(bool lasts)
+    {
+        Write("001_f.up.sql", "-- safedb:batch key=id size=20 max-waiting=0\nupdate orders set note = 'filled';");
+        Write("001_f.down.sql", "update orders set note = 'note ' || id;");
+        string before = await StateAsync();
+        await using NpgsqlConnection holder = await ConnectAsync();
+        await using NpgsqlConnection waiter = await ConnectAsync();
+        await ExecuteAsync(holder, "select pg_advisory_lock(4711)");
+        Task waiting = ExecuteAsync(waiter, "select pg_advisory_lock(4711)");
+        MigrationCommand command = Command(policy => policy with { BatchPatience = lasts ? TimeSpan.FromMilliseconds(300) : TimeSpan.FromMinutes(1) }, allow: "no-backup");
+
+        Task<MigrationRun> running = Service(null).RunAsync(command, null, Yes, TestContext.Current.CancellationToken);
+        if (!lasts)
+        {
+            await Task.Delay(1500, TestContext.Current.CancellationToken);
+            Assert.False(running.IsCompleted);
+            await ExecuteAsync(holder, "select pg_advisory_unlock(4711)");
+            await waiting;
+        }
+
+        MigrationRun run = await running;
+        await ExecuteAsync(holder, "select pg_advisory_unlock_all()");
+        await waiting;
+        Assert.True(run.Outcome == (lasts ? MigrationOutcome.RolledBack : MigrationOutcome.Applied), run.Error?.Message);
+        Assert.Contains(run.Events, line => line.Step == "batch" && line.Message.Contains("wait for locks, the limit is 0", StringComparison.Ordinal));
+        if (lasts)
+        {
+            Assert.Equal("Migration.BatchTooBusy", run.Error!.Target);
+            Assert.Equal(before, await StateAsync());
+        }
+        else
+        {
+            Assert.Equal("50", await ScalarAsync("select count(*) from orders where note = 'filled'"));
+        }
+    }
+
     protected override int Sample => 10;
 
     protected override async Task<(AdoProvider Provider, DatabaseAddress Database)> CreateAsync()
@@ -102,6 +142,19 @@ public sealed class PostgreSqlMigrationRunTests(PostgresCluster cluster) : Migra
     {
         await cluster.ExecuteOnServerAsync($"DROP DATABASE {_name} WITH (FORCE)");
         await CopyAsync(copy.DatabaseName, _name);
+    }
+
+    private async Task<NpgsqlConnection> ConnectAsync()
+    {
+        var connection = new NpgsqlConnection(cluster.ConnectionString(_name));
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        return connection;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     private async Task CopyAsync(string from, string to)

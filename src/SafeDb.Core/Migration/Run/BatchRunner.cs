@@ -11,7 +11,6 @@ namespace SafeDb.Migration.Run;
 /// <param name="scope">What the run shares.</param>
 internal sealed class BatchRunner(MigrationContext context, RunScope scope)
 {
-    private static readonly TimeSpan LagPoll = TimeSpan.FromSeconds(1);
     private readonly IScriptExecution _execution = context.Engine.Execution;
 
     public async Task RunAsync(
@@ -20,6 +19,7 @@ internal sealed class BatchRunner(MigrationContext context, RunScope scope)
         ScriptStatement statement = segment.Statements[0];
         BatchDirective batch = statement.Batch!;
         string? last = journalled ? await LastKeyAsync(session, job, cancellationToken).ConfigureAwait(false) ?? job.LastBatchKey : null;
+        var rest = new BatchRest(context, scope, job, statement);
         StatementResult? total = null;
         while (true)
         {
@@ -42,7 +42,7 @@ internal sealed class BatchRunner(MigrationContext context, RunScope scope)
 
             await _execution.CommitAsync(session, SegmentKind.Transaction, foreignKeysOff: false, cancellationToken).ConfigureAwait(false);
             total = total is null ? result with { Batches = 1 } : Add(total, result);
-            await RestAsync(session, batch, cancellationToken).ConfigureAwait(false);
+            await rest.RestAsync(session, cancellationToken).ConfigureAwait(false);
         }
 
         await CheckAsync(session, job, statement, batch, cancellationToken).ConfigureAwait(false);
@@ -60,19 +60,6 @@ internal sealed class BatchRunner(MigrationContext context, RunScope scope)
     {
         RowsAffected = total.RowsAffected + Math.Max(0, next.RowsAffected), Elapsed = total.Elapsed + next.Elapsed, Batches = total.Batches + 1,
     };
-
-    private async Task RestAsync(IDatabaseSession session, BatchDirective batch, CancellationToken cancellationToken)
-    {
-        if (batch.Pause > TimeSpan.Zero)
-        {
-            await Task.Delay(batch.Pause, context.Clock, cancellationToken).ConfigureAwait(false);
-        }
-
-        while (batch.MaxLag is TimeSpan limit && await context.Engine.Measurement.ReplicationLagAsync(session, cancellationToken).ConfigureAwait(false) is TimeSpan lag && lag > limit)
-        {
-            await Task.Delay(LagPoll, context.Clock, cancellationToken).ConfigureAwait(false);
-        }
-    }
 
     private static async Task CheckAsync(IDatabaseSession session, ScriptJob job, ScriptStatement statement, BatchDirective batch, CancellationToken cancellationToken)
     {

@@ -45,7 +45,7 @@ internal sealed class Rehearsal(MigrationContext context, RunLog log)
         List<CheckResult> results = [.. await checks.InvariantsAsync(session, command.Settings, "before", cancellationToken).ConfigureAwait(false)];
         string before = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
         IKeptRows kept = await context.Engine.Measurement.Rows.KeepAsync(session, cancellationToken).ConfigureAwait(false);
-        var scope = new RunScope(log.RunId, copy, new ExecutionLimits(command.Policy.LockTimeout, command.Policy.StatementTimeout), 0, _events);
+        var scope = new RunScope(log.RunId, copy, new ExecutionLimits(command.Policy.LockTimeout, command.Policy.StatementTimeout), 0, _events) { BatchPatience = command.Policy.BatchPatience };
         var touched = new TouchedTables(context);
         touched.WillRun(planning.Pending.Select(context.Scripts.ReadUp).Concat(planning.Pending.Select(context.Scripts.ReadDown).OfType<Script.ExecutableScript>()));
         IReadOnlyList<LockSpan> locks = command.Runner is { } runner

@@ -70,7 +70,7 @@ internal sealed class RunDraft
     }
 
     public RunScope Scope(MigrationCommand command) =>
-        new(_runId, command.Database, new ExecutionLimits(command.Policy.LockTimeout, command.Policy.StatementTimeout), command.Policy.LockRetries, Log) { Journalled = true };
+        new(_runId, command.Database, new ExecutionLimits(command.Policy.LockTimeout, command.Policy.StatementTimeout), command.Policy.LockRetries, Log) { Journalled = true, BatchPatience = command.Policy.BatchPatience };
 
     public void Take(PlanningResult planning)
     {

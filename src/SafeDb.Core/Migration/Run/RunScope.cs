@@ -24,6 +24,9 @@ public sealed record RunScope(string RunId, DatabaseAddress Database, ExecutionL
     /// <summary>The beginning, for offsets in reports.</summary>
     public long Begin { get; init; } = Stopwatch.GetTimestamp();
 
+    /// <summary>How long a backfill waits at a stretch for replicas and load.</summary>
+    public TimeSpan BatchPatience { get; init; } = new Configuration.Policy().BatchPatience;
+
     /// <summary>Shortest wait before another attempt.</summary>
     public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromMilliseconds(500);
 }

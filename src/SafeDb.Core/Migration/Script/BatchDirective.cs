@@ -6,7 +6,7 @@ using SafeDb.Configuration;
 namespace SafeDb.Migration.Script;
 
 /// <summary>
-/// How an UPDATE or DELETE is cut into batches, from <c>-- safedb:batch key=id size=1000 pause=100ms max-lag=10s check=condition</c>. With <c>:safedb_from</c> and <c>:safedb_to</c> in the statement the author
+/// How an UPDATE or DELETE is cut into batches, from <c>-- safedb:batch key=id size=1000 pause=100ms max-lag=10s max-active=20 max-waiting=0 check=condition</c>. With <c>:safedb_from</c> and <c>:safedb_to</c> in the statement the author
 /// places the bounds; else they are added to its WHERE.
 /// </summary>
 /// <param name="Table">The table as the statement writes it.</param>
@@ -18,6 +18,13 @@ public sealed partial record BatchDirective(string Table, string Key, int Size, 
 {
     private const string From = ":safedb_from";
     private const string To = ":safedb_to";
+    private static readonly string[] Options = ["key", "size", "pause", "max-lag", "max-active", "max-waiting", "check"];
+
+    /// <summary>Wait while more other sessions than this are active; null for no limit.</summary>
+    public int? MaxActive { get; init; }
+
+    /// <summary>Wait while more other sessions than this wait for locks; null for no limit.</summary>
+    public int? MaxWaiting { get; init; }
 
     /// <summary>With <c>check=condition</c>: the statement's own condition, which no row may meet at the end, because the backfill was to make it so. Else null.</summary>
     public string? Condition { get; init; }
@@ -70,6 +77,15 @@ public sealed partial record BatchDirective(string Table, string Key, int Size, 
             throw Refuse("pause= and max-lag= are durations such as 100ms.");
         }
 
+        int? Limit(string name) => !options.TryGetValue(name, out string? text) ? null
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number
+            : throw Refuse($"{name}= is no number of sessions.");
+        string? unknown = options.Keys.FirstOrDefault(name => !Options.Contains(name, StringComparer.OrdinalIgnoreCase));
+        if (unknown is not null)
+        {
+            throw Refuse($"{unknown}= is unknown.");
+        }
+
         string? problem = BatchStatement.Problem(sql);
         if (problem is not null)
         {
@@ -78,7 +94,11 @@ public sealed partial record BatchDirective(string Table, string Key, int Size, 
 
         int where = BatchStatement.WhereEnd(sql);
         bool own = sql.Contains(To, StringComparison.Ordinal);
-        return new BatchDirective(BatchStatement.Table(sql), key, size, pause, lag > TimeSpan.Zero ? lag : null) { Condition = where < 0 || own || options.GetValueOrDefault("check") != "condition" ? null : sql[where..].Trim() };
+        return new BatchDirective(BatchStatement.Table(sql), key, size, pause, lag > TimeSpan.Zero ? lag : null)
+        {
+            MaxActive = Limit("max-active"), MaxWaiting = Limit("max-waiting"),
+            Condition = where < 0 || own || options.GetValueOrDefault("check") != "condition" ? null : sql[where..].Trim(),
+        };
     }
 
     [GeneratedRegex(@"^[ \t]*--[ \t]*safedb:batch\b(?<options>[^\r\n]*)", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.RightToLeft)]
