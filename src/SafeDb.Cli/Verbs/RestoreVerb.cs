@@ -40,7 +40,7 @@ internal sealed class RestoreVerb
         var command = new RestoreCommand(session.Location(parsed.GetRequiredValue(_backup)), target)
         {
             Overwrite = parsed.GetValue(_overwrite), Tables = parsed.GetValue(_table)!, SchemaOnly = parsed.GetValue(_schemaOnly), NoOwner = parsed.GetValue(_noOwner),
-            NoPrivileges = parsed.GetValue(_noPrivileges), Jobs = parsed.GetValue(_jobs), SafetyDestination = safety?.Address,
+            NoPrivileges = parsed.GetValue(_noPrivileges), Jobs = parsed.GetValue(_jobs), SafetyDestination = safety?.Address, SafetyProtection = safety?.Settings?.Protection,
             NoSafetyBackup = parsed.GetValue(_noSafetyBackup),
         };
         ArchiveAccessRequest access = _archive.Request(parsed, session);

@@ -33,6 +33,9 @@ public sealed record RestoreCommand(string Backup, ResolvedDatabase Target)
     /// <summary>Where the safety backup of a replaced database goes; by default beside the archive.</summary>
     public string? SafetyDestination { get; init; }
 
+    /// <summary>What keeps the safety backup from being removed or overwritten, as its destination is configured.</summary>
+    public ProtectionSettings? SafetyProtection { get; init; }
+
     /// <summary>
     /// Leave out the safety backup: the caller has just taken and verified one, or the database is too damaged to be backed up. The old database is kept under its dated name all the same.
     /// </summary>
@@ -192,7 +195,7 @@ public sealed class RestoreService(SafeDbEngine engine)
         observer.OnMessage(MessageLevel.Information, $"Taking a safety backup of {command.Target.Address.Display} before it is replaced.");
         string destination = command.SafetyDestination ?? ArchiveLocation.DestinationOf(command.Backup);
         var backups = new BackupService(engine);
-        var backup = new BackupCommand(command.Target, destination) { Jobs = command.Jobs };
+        var backup = new BackupCommand(command.Target, destination) { Jobs = command.Jobs, Protection = command.SafetyProtection };
         ArchiveSecrets safetySecrets = secrets ?? throw BackupErrors.NoRecipient.Exception();
         BackupPlan plan = backups.Plan(backup, safetySecrets);
         return (await backups.ExecuteAsync(plan, backup, safetySecrets, observer, cancellationToken).ConfigureAwait(false)).Backup;

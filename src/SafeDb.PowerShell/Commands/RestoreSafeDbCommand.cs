@@ -67,7 +67,7 @@ public sealed class RestoreSafeDbCommand : ArchiveCmdlet
         ResolvedDestination? safety = Destination is null && target.Settings?.Destination is null ? null : ResolveDestination(Destination, target.Settings);
         var command = new RestoreCommand(location, target)
         {
-            Overwrite = Overwrite, Tables = Table, SchemaOnly = SchemaOnly, NoOwner = NoOwner, NoPrivileges = NoPrivileges, Jobs = Jobs, SafetyDestination = safety?.Address,
+            Overwrite = Overwrite, Tables = Table, SchemaOnly = SchemaOnly, NoOwner = NoOwner, NoPrivileges = NoPrivileges, Jobs = Jobs, SafetyDestination = safety?.Address, SafetyProtection = safety?.Settings?.Protection,
             NoSafetyBackup = NoSafetyBackup,
         };
         var service = new RestoreService(Core);
