@@ -35,4 +35,24 @@ public sealed class NewVerbTests : IDisposable
         Assert.Equal(["U1__init.sql", "V1__init.sql"], Directory.GetFiles(Path.Combine(_folder, "sql")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.False(File.Exists(Path.Combine(_folder, "none.db")));
     }
+
+    [Fact]
+    public async Task A_difference_is_written_once_and_then_there_is_none()
+    {
+        Assert.Equal(0, (await CliRun.Of(["demo", "--only-database", "shop.db"], _folder)).ExitCode);
+        string[] verb = ["new", "from shop", "migrations", "--from-difference", "sqlite:./shop.db"];
+        string[] before = Directory.GetFileSystemEntries(_folder);
+        Assert.Equal(0, (await CliRun.Of([.. verb, "--what-if"], _folder)).ExitCode);
+        Assert.Equal(before, Directory.GetFileSystemEntries(_folder));
+
+        CliRun made = await CliRun.Of([.. verb, "--output", "json"], _folder);
+        Assert.True(made.ExitCode == 0, made.Error);
+        Assert.Equal(0, made.Json.GetProperty("leftOut").GetArrayLength());
+        Assert.Contains("CREATE TABLE orders(", await File.ReadAllTextAsync(made.Json.GetProperty("files")[0].GetString()!, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(["migrations", "shop.db"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+
+        CliRun none = await CliRun.Of(verb, _folder);
+        Assert.Equal(1, none.ExitCode);
+        Assert.Contains("Migration.NoDifference", none.Error, StringComparison.Ordinal);
+    }
 }

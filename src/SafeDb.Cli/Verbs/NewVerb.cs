@@ -2,7 +2,10 @@ using System.CommandLine;
 
 using SafeDb.Cli.Hosting;
 using SafeDb.Configuration;
+using SafeDb.Engines;
 using SafeDb.Migration.Authoring;
+using SafeDb.Migration.Authoring.Differences;
+using SafeDb.Migration.Plan;
 
 namespace SafeDb.Cli.Verbs;
 
@@ -16,19 +19,43 @@ internal sealed class NewVerb
 
     private readonly Option<string?> _database = VerbArguments.Text("--database", "Database whose folder and format in safedb.json are meant. It is not connected to.", "DATABASE");
 
+    private readonly Option<string?> _difference = VerbArguments.Text(
+        "--from-difference", "Database with the schema that is wanted: the files hold the statements that lead there from where the folder's migrations lead. Only read.", "DATABASE");
+
     public static Command Create(VerbRunner runner)
     {
         var verb = new NewVerb();
-        var command = new Command("new", "Make the files of a new migration, up, down and verify, in the format and with the next number of their folder.") { verb._name, verb._path, verb._format, verb._database };
+        var command = new Command("new", "Make the files of a new migration, up, down and verify, in the format and with the next number of their folder.") { verb._name, verb._path, verb._format, verb._database, verb._difference };
         return runner.Bind(command, verb.RunAsync);
     }
 
-    private Task<VerbResult> RunAsync(ParseResult parsed, VerbSession session, CancellationToken stop)
+    private async Task<VerbResult> RunAsync(ParseResult parsed, VerbSession session, CancellationToken stop)
     {
         (string? path, string? database) = (parsed.GetValue(_path), parsed.GetValue(_database));
         DatabaseSettings? settings = path is not null && database is null ? null : session.Database(database).Settings;
-        MigrationDraft draft = new MigrationAuthoring(session.Engine.Clock).Plan(
-            session.MigrationFolder(path, settings), parsed.GetValue(_format) ?? settings?.Format, parsed.GetRequiredValue(_name), MigrationTexts.Empty);
-        return Task.FromResult(session.Confirmed($"Create {string.Join(", ", draft.Migration.Files)}", ask: false) ? new VerbResult(MigrationAuthoring.Write(draft)) : VerbResult.Nothing);
+        string folder = session.MigrationFolder(path, settings);
+        string? format = parsed.GetValue(_format) ?? settings?.Format;
+
+        // Not even the empty database is made for --what-if.
+        MigrationTexts texts = parsed.GetValue(_difference) is { } wanted && !session.WhatIf
+            ? await DifferenceAsync(session.Database(wanted), folder, format, session, stop).ConfigureAwait(false)
+            : MigrationTexts.Empty;
+        MigrationDraft draft = new MigrationAuthoring(session.Engine.Clock).Plan(folder, format, parsed.GetRequiredValue(_name), texts);
+        if (!session.Confirmed($"Create {string.Join(", ", draft.Migration.Files)}", ask: false))
+        {
+            return VerbResult.Nothing;
+        }
+
+        NewMigration made = MigrationAuthoring.Write(draft);
+        foreach (string left in made.LeftOut)
+        {
+            session.Tell($"Left out: {left}");
+        }
+
+        return new VerbResult(made);
     }
+
+    private static Task<MigrationTexts> DifferenceAsync(ResolvedDatabase wanted, string folder, string? format, VerbSession session, CancellationToken stop) =>
+        new DifferenceAuthoring(Composition.Migrations(session.Engine, wanted.Address.Engine)).WriteAsync(
+            new MigrationCommand(wanted.Address, folder) { Format = format, Policy = wanted.Policy, Scratch = wanted.Scratch, Observer = session.Observer }, stop);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 
 using SafeDb.Addresses;
 using SafeDb.Errors;
+using SafeDb.Migration.Authoring.Differences;
 using SafeDb.Migration.History;
 using SafeDb.Migration.Script;
 using SafeDb.Providers;
@@ -25,6 +26,9 @@ public interface IMigrationEngine
 
     /// <summary>Empty databases to try migrations in.</summary>
     IEmptyDatabases EmptyDatabases { get; }
+
+    /// <summary>How the schema is changed.</summary>
+    IDifferenceSql Differences { get; }
 
     /// <summary>The address as other tools take it, secrets included.</summary>
     string ToUrl(DatabaseAddress address);

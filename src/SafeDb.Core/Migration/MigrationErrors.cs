@@ -165,6 +165,10 @@ public static class MigrationErrors
     public static readonly ErrorDefinition NameInvalid = new(
         "Migration.NameInvalid", ErrorKind.InvalidInput, "{0} cannot be the name of a migration.", "Use letters, digits and underscores, such as add_orders.");
 
+    /// <summary>Nothing to write.</summary>
+    public static readonly ErrorDefinition NoDifference = new(
+        "Migration.NoDifference", ErrorKind.NotFound, "The migrations of the folder lead to the very schema of {0}; there is no difference to write.", "Leave -FromDifference out to begin an empty migration. Owners and privileges are not compared.");
+
     /// <summary>The files of a new migration cannot be made.</summary>
     public static readonly ErrorDefinition NotWritten = new(
         "Migration.NotWritten", ErrorKind.Storage, "{0} cannot be written: {1}", "Check the folder and the rights on it. No file of the new migration was left behind, and none was overwritten.");

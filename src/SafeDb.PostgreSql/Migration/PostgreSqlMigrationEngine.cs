@@ -3,6 +3,7 @@ using System.Text.Json;
 
 using SafeDb.Addresses;
 using SafeDb.Migration;
+using SafeDb.Migration.Authoring.Differences;
 using SafeDb.Migration.History;
 using SafeDb.Migration.Script;
 using SafeDb.PostgreSql.Addresses;
@@ -27,6 +28,9 @@ public sealed class PostgreSqlMigrationEngine : IMigrationEngine, IMigrationMeas
 
     /// <inheritdoc/>
     public IEmptyDatabases EmptyDatabases { get; } = new PostgreSqlEmptyDatabases();
+
+    /// <inheritdoc/>
+    public IDifferenceSql Differences { get; } = new PostgreSqlDifferenceSql();
 
     /// <inheritdoc/>
     public string ToUrl(DatabaseAddress address) => PostgreSqlAddressParser.ToUrl(address);

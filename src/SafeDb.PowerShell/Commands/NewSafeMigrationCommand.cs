@@ -1,7 +1,10 @@
 using System.Management.Automation;
 
 using SafeDb.Configuration;
+using SafeDb.Engines;
 using SafeDb.Migration.Authoring;
+using SafeDb.Migration.Authoring.Differences;
+using SafeDb.Migration.Plan;
 
 namespace SafeDb.PowerShell.Commands;
 
@@ -29,14 +32,32 @@ public sealed class NewSafeMigrationCommand : ConfiguredCmdlet
     [ArgumentCompleter(typeof(Completion.DatabaseCompleter))]
     public string? Database { get; set; }
 
+    /// <summary>A database with the schema that is wanted, by address or name: the files hold the statements that lead there from where the folder's migrations lead. It is only read; an empty database is made aside, to try them.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(Completion.DatabaseCompleter))]
+    public string? FromDifference { get; set; }
+
     private protected override void ProcessItem()
     {
         ErrorTarget = Name;
         DatabaseSettings? settings = Database is null && Path is not null ? null : ResolveDatabase(Database).Settings;
-        MigrationDraft draft = new MigrationAuthoring(Core.Clock).Plan(MigrationFolder(Path, settings), Format ?? settings?.Format, Name, MigrationTexts.Empty);
+        string folder = MigrationFolder(Path, settings);
+        string? format = Format ?? settings?.Format;
+
+        // Not even the empty database is made for -WhatIf.
+        MigrationTexts texts = FromDifference is null || IsWhatIf ? MigrationTexts.Empty : Difference(folder, format, ResolveDatabase(FromDifference));
+        MigrationDraft draft = new MigrationAuthoring(Core.Clock).Plan(folder, format, Name, texts);
         if (ShouldProcess(string.Join(", ", draft.Migration.Files), "Create"))
         {
             WriteObject(MigrationAuthoring.Write(draft));
+            foreach (string left in draft.Migration.LeftOut)
+            {
+                WriteWarning($"Left out: {left}");
+            }
         }
     }
+
+    private MigrationTexts Difference(string folder, string? format, ResolvedDatabase wanted) => Run((observer, stop) =>
+        new DifferenceAuthoring(Composition.Migrations(Core, wanted.Address.Engine)).WriteAsync(
+            new MigrationCommand(wanted.Address, folder) { Format = format, Policy = wanted.Policy, Scratch = wanted.Scratch, Observer = observer }, stop));
 }

@@ -1,5 +1,6 @@
 using SafeDb.Addresses;
 using SafeDb.Migration;
+using SafeDb.Migration.Authoring.Differences;
 using SafeDb.Migration.History;
 using SafeDb.Migration.Rows;
 using SafeDb.Migration.Script;
@@ -27,6 +28,9 @@ public sealed class SqliteMigrationEngine : IMigrationEngine, IMigrationMeasurem
 
     /// <inheritdoc/>
     public Task<ServerLoad?> LoadAsync(IDatabaseSession session, CancellationToken cancellationToken) => Task.FromResult<ServerLoad?>(null);
+
+    /// <inheritdoc/>
+    public IDifferenceSql Differences { get; } = new SqliteDifferenceSql();
 
     /// <inheritdoc/>
     public string ToUrl(DatabaseAddress address) => "sqlite:" + SqlitePath.Of(address);

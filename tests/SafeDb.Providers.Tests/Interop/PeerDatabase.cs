@@ -35,6 +35,9 @@ public sealed class PeerDatabase : IAsyncDisposable
 
     public bool IsSqlite => _server is null;
 
+    /// <summary>The database on the tests' server, or null.</summary>
+    public TestDatabase? Server => _server;
+
     /// <summary>The SQLite file.</summary>
     public string File => Path.Combine(_folder ?? throw new InvalidOperationException("It is no file."), "shop.db");
 
