@@ -24,6 +24,12 @@ internal sealed class PostgreSqlBackupSource(DatabaseAddress address, BackupRequ
 
     private SnapshotLeader Leader => _leader ?? throw GeneralErrors.Bug.Exception("a unit is read before the database was described.");
 
+    /// <summary>
+    /// Columns of tables in the order to read them in, where that is not the table's own: a table that inherits a column which its parent got later has it last, and a copy of the
+    /// table has it first.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> ColumnOrder { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+
     /// <summary>Fails when the database cannot be reached, does not exist, or is reached through a pooler that changes backends.</summary>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
@@ -157,7 +163,7 @@ internal sealed class PostgreSqlBackupSource(DatabaseAddress address, BackupRequ
     private async Task<BackupContents> ContentsAsync(SnapshotLeader leader, PostgreSqlSchema schema, CancellationToken cancellationToken)
     {
         var filter = new ScopeFilter(request.Scope);
-        List<SourceTable> tables = SourceTables.From(schema, filter, leader.IsStandby);
+        List<SourceTable> tables = [.. SourceTables.From(schema, filter, leader.IsStandby).Select(InOrder)];
         filter.CheckAllMatched();
         int blockSize = int.Parse((await leader.Connection.ScalarAsync("SELECT pg_catalog.current_setting('block_size')", cancellationToken).ConfigureAwait(false))!, CultureInfo.InvariantCulture);
         EngineInfo engine = await EngineFacts.ReadAsync(leader.Connection, cancellationToken).ConfigureAwait(false);
@@ -181,6 +187,9 @@ internal sealed class PostgreSqlBackupSource(DatabaseAddress address, BackupRequ
             Properties = ManifestProperties.Of(schema),
         };
     }
+
+    private SourceTable InOrder(SourceTable table) =>
+        ColumnOrder.TryGetValue(table.Name, out IReadOnlyList<string>? columns) && table.Columns.ToHashSet(StringComparer.Ordinal).SetEquals(columns) ? table with { Columns = columns } : table;
 
     private static ManifestTable ToManifest(SourceTable table) =>
         new(table.Name, table.Columns, null) { RowsOmitted = table.RowsOmitted, KeyColumns = table.KeyColumns, Properties = table.Properties };

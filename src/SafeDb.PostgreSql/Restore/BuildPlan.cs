@@ -5,7 +5,7 @@ namespace SafeDb.PostgreSql.Restore;
 
 /// <summary>
 /// In which order a copy is built. Before the rows: as the archive lists it. After them: all indexes, several of one table at once; then what is only a matter of the catalogue, in the
-/// archive's order; then foreign keys, first without looking at rows, then validated beside each other; then privileges and what must come last.
+/// archive's order; then foreign keys, first without looking at rows, then validated beside each other; then privileges, materialized views' rows and what must come last.
 /// </summary>
 internal sealed record BuildPlan
 {
@@ -24,7 +24,10 @@ internal sealed record BuildPlan
     /// <summary>Their validation by table: in any order, but one at a time for each table.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<BuildStep>> Validations { get; init; }
 
-    /// <summary>At the very end, in order.</summary>
+    /// <summary>When all rows are there but those of materialized views, in order: privileges among others, by which owners of such views may read.</summary>
+    public required IReadOnlyList<BuildStep> Privileges { get; init; }
+
+    /// <summary>At the very end, in order: event triggers, which would fire while other things are made.</summary>
     public required IReadOnlyList<BuildStep> Last { get; init; }
 
     /// <summary>Keys of foreign keys left unvalidated because rows that they refer to are not restored.</summary>
@@ -39,6 +42,7 @@ internal sealed class BuildPlanner(ArchiveManifest manifest, RestoreChoice choic
 {
     // A sort that stays within the processor's cache and merges is a quarter cheaper than one of everything at once.
     private const string SortMemory = "64MB";
+    private const string EventTrigger = "event trigger";
 
     private readonly Dictionary<string, SchemaObject> _objects = manifest.SchemaObjects.GroupBy(item => item.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
     private readonly Dictionary<string, long> _bytes = manifest.Tables.ToDictionary(table => table.Name, table => table.Fingerprint?.Bytes ?? 0, StringComparer.Ordinal);
@@ -51,6 +55,7 @@ internal sealed class BuildPlanner(ArchiveManifest manifest, RestoreChoice choic
     public BuildPlan Plan()
     {
         SchemaObject[] wanted = [.. manifest.SchemaObjects.Where(choice.Wants)];
+        SchemaObject[] final = [.. wanted.Where(item => item.Section == SchemaSection.Final)];
         foreach (SchemaObject item in wanted.Where(item => item.Section == SchemaSection.PostData))
         {
             Place(item);
@@ -64,7 +69,8 @@ internal sealed class BuildPlanner(ArchiveManifest manifest, RestoreChoice choic
             ForeignKeys = _foreignKeys,
             Validations = _validations.GroupBy(item => item.Table, item => item.Step, StringComparer.Ordinal)
                 .ToDictionary(group => group.Key, group => (IReadOnlyList<BuildStep>)[.. group], StringComparer.Ordinal),
-            Last = [.. wanted.Where(item => item.Section == SchemaSection.Final).Select(Step)],
+            Privileges = [.. final.TakeWhile(item => item.Kind != EventTrigger).Select(Step)],
+            Last = [.. final.SkipWhile(item => item.Kind != EventTrigger).Select(Step)],
             Unvalidated = _unvalidated,
         };
     }

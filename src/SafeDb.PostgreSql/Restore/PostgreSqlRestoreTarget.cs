@@ -92,6 +92,12 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
             await FinishRowsAsync(builder, cancellationToken).ConfigureAwait(false);
         }
 
+        await builder.InOrderAsync(_plan.Privileges, cancellationToken).ConfigureAwait(false);
+        if (_choice.Rows)
+        {
+            await FillViewsAsync(builder, cancellationToken).ConfigureAwait(false);
+        }
+
         await builder.InOrderAsync(_plan.Last, cancellationToken).ConfigureAwait(false);
         foreach (string key in _plan.Unvalidated)
         {
@@ -184,13 +190,13 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         {
             await builder.InOrderAsync(SourceState.LargeObjectSteps(_manifest.State, !_request.NoOwner, !_request.NoPrivileges), cancellationToken).ConfigureAwait(false);
         }
-
-        // A view is filled in the name of its owner, who in the source too saw only the rows that policies let him see.
-        await builder.InOrderAsync(
-            [.. ManifestProperties.FilledViews(_manifest.Properties).Select(view =>
-                new BuildStep($"rows of {view}", $"SET row_security = on; REFRESH MATERIALIZED VIEW {view}; SET row_security = off", 0))],
-            cancellationToken).ConfigureAwait(false);
     }
+
+    // A view is filled in the name of its owner, who in the source too saw only the rows that policies let him see.
+    private Task FillViewsAsync(CopyBuilder builder, CancellationToken cancellationToken) => builder.InOrderAsync(
+        [.. ManifestProperties.FilledViews(_manifest.Properties).Select(view =>
+            new BuildStep($"rows of {view}", $"SET row_security = on; REFRESH MATERIALIZED VIEW {view}; SET row_security = off", 0))],
+        cancellationToken);
 
     // Statistics and the validation of foreign keys keep each other out of one table, not of different ones: so no worker waits for the other kind to end.
     private List<IReadOnlyList<BuildStep>> LastPassesOverRows()
@@ -217,7 +223,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
 
     private CopyBuilder Builder() => new(_connections!, Math.Max(1, _request.Jobs), MegabytesPerJob, _request.Observer)
     {
-        Total = _plan.Before.Count + _plan.Indexes.Count + _plan.After.Count + _plan.ForeignKeys.Count + _plan.Validations.Values.Sum(group => group.Count) + _plan.Last.Count,
+        Total = _plan.Before.Count + _plan.Indexes.Count + _plan.After.Count + _plan.ForeignKeys.Count + _plan.Validations.Values.Sum(group => group.Count) + _plan.Privileges.Count + _plan.Last.Count,
     };
 
     private void Say(string message) => _request.Observer.OnMessage(MessageLevel.Verbose, message);

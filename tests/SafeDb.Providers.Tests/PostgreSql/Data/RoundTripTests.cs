@@ -79,6 +79,41 @@ public sealed class RoundTripTests(PostgresCluster cluster)
     }
 
     [Fact]
+    public async Task A_table_that_inherited_a_column_late_is_read_back_in_the_order_of_the_archive()
+    {
+        await using TestDatabase source = await cluster.CreateDatabaseAsync();
+        await source.ExecuteAsync("""
+            CREATE TABLE parent (id int);
+            CREATE TABLE child (own text) INHERITS (parent);
+            ALTER TABLE parent ADD COLUMN late int;
+            INSERT INTO child (id, own, late) SELECT i, 'row ' || i, -i FROM generate_series(1, 30) i;
+            """);
+        MemoryArchive archive = await MemoryArchive.BackupAsync(source.Address);
+        await using IRestoreTarget copy = await Drill.RestoreAsync(archive, Drill.Scratch(source));
+        const string Order = "SELECT string_agg(attname, ',' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'child'::regclass AND attnum > 0";
+        Assert.Equal(("id,own,late", "id,late,own"), (await source.ScalarAsync<string>(Order), await ScalarAsync(copy.Copy, Order)));
+        await Drill.AssertEqualAsync(archive.Manifest, copy);
+    }
+
+    [Fact]
+    public async Task A_materialized_view_whose_owner_reads_by_a_grant_is_filled()
+    {
+        await using TestDatabase source = await cluster.CreateDatabaseAsync();
+        await cluster.ExecuteOnServerAsync("DO $$ BEGIN CREATE ROLE safedb_reader; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
+        await source.ExecuteAsync("""
+            CREATE TABLE base (id int);
+            INSERT INTO base SELECT generate_series(1, 9);
+            CREATE MATERIALIZED VIEW filled AS SELECT id FROM base;
+            ALTER MATERIALIZED VIEW filled OWNER TO safedb_reader;
+            GRANT SELECT ON base TO safedb_reader;
+            """);
+        MemoryArchive archive = await MemoryArchive.BackupAsync(source.Address);
+        await using IRestoreTarget copy = await Drill.RestoreAsync(archive, Drill.Scratch(source));
+        await Drill.AssertEqualAsync(archive.Manifest, copy);
+        Assert.Equal("9", await ScalarAsync(copy.Copy, "SELECT count(*)::text FROM filled"));
+    }
+
+    [Fact]
     public async Task Whole_tables_are_loaded_frozen()
     {
         await using TestDatabase source = await cluster.CreateDatabaseAsync();

@@ -27,6 +27,7 @@ internal sealed class RandomSchema(int seed)
         Repeat(2, 8, Table);
         Repeat(0, 3, Child);
         Repeat(0, 2, Partitioned);
+        Repeat(4, 20, Row);
         Repeat(2, 10, Alteration);
         Repeat(1, 8, Index);
         Repeat(0, 4, ForeignKey);
@@ -34,6 +35,10 @@ internal sealed class RandomSchema(int seed)
         Repeat(1, 8, Extra);
         Repeat(1, 6, Comment);
         Repeat(1, 6, Grant);
+        Repeat(2, 10, Row);
+
+        // A restore fills these views anew.
+        Add("DO $$ DECLARE v regclass; BEGIN FOR v IN SELECT oid FROM pg_class WHERE relkind = 'm' ORDER BY oid LOOP EXECUTE format('REFRESH MATERIALIZED VIEW %s', v); END LOOP; END $$");
         return string.Join('\n', _statements);
     }
 
@@ -72,6 +77,14 @@ internal sealed class RandomSchema(int seed)
         "boolean" => "true AND NOT false",
         "text[]" => "ARRAY['a', 'b,c', NULL]",
         "int4range" => "'[1,5)'",
+        "bytea" => "'\\x00ff0a5c'",
+        "inet" => "'10.1.2.3/8'",
+        "point" => "'(1.5,-0)'",
+        "tsvector" => "to_tsvector('simple', 'a fat cat')",
+        "interval day to second" => "'-3 days 04:05:06.7'",
+        "char(3)" => "'b'",
+        "bit(4)" => "'1010'",
+        "time(3)" => "'23:59:59.999'",
         _ => "NULL",
     };
 
@@ -191,6 +204,14 @@ internal sealed class RandomSchema(int seed)
         _tables.Add((name, [(key, "integer"), (note, "text")]));
     }
 
+    private void Row()
+    {
+        (string table, List<(string Name, string Type)> columns) = Pick(_tables);
+        Add(Chance(30)
+            ? $"INSERT INTO {table} DEFAULT VALUES"
+            : $"INSERT INTO {table} ({string.Join(", ", columns.Select(column => column.Name))}) SELECT {string.Join(", ", columns.Select(column => Literal(column.Type)))} FROM generate_series(1, {_random.Next(1, 40)})");
+    }
+
     private void Alteration()
     {
         (string table, List<(string Name, string Type)> columns) = Pick(_tables);
@@ -238,7 +259,10 @@ internal sealed class RandomSchema(int seed)
         string name = Qualified();
         string column = Name();
         string from = _views.Count > 0 && Chance(50) ? $"SELECT v.{_views[^1].Column} AS {column} FROM {_views[^1].Name} v" : $"SELECT t.{Pick(columns).Name} AS {column} FROM {table} t WHERE t.{Pick(columns).Name} IS NOT NULL";
-        Add($"CREATE {(Chance(30) ? "MATERIALIZED " : "")}VIEW {name}{(Chance(30) ? " (" + column + ")" : "")} AS {from}");
+        bool materialized = Chance(30);
+        Add($"CREATE {(materialized ? "MATERIALIZED " : "")}VIEW {name}{(Chance(30) ? " (" + column + ")" : "")} AS {from}");
+        if (Chance(20))
+            Add($"ALTER {(materialized ? "MATERIALIZED " : "")}VIEW {name} OWNER TO safedb_bob; GRANT SELECT ON {table} TO safedb_bob");
         _views.Add((name, column));
     }
 

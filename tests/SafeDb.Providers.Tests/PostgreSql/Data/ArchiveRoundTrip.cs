@@ -1,0 +1,69 @@
+using SafeDb.Archive;
+using SafeDb.Backup;
+using SafeDb.Configuration;
+using SafeDb.Observation;
+using SafeDb.PostgreSql;
+using SafeDb.Providers;
+using SafeDb.Restore;
+using SafeDb.Stores;
+
+using Xunit;
+
+namespace SafeDb.Providers.Tests.PostgreSql.Data;
+
+/// <summary>The way that users go: an encrypted archive in a folder, restored under another name after it was compared row by row. PostgreSQL's own program is the judge of the result.</summary>
+internal sealed class ArchiveRoundTrip : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("safedb-test-").FullName;
+
+    public ArchiveRoundTrip()
+    {
+        Secrets.AddKey(new byte[32]);
+        Keys.AddKey(new byte[32]);
+    }
+
+    public SafeDbEngine Engine { get; } = new(new EngineRegistry([new PostgreSqlProvider()]), new StoreRegistry([new FolderStoreFactory(TimeProvider.System)]), TimeProvider.System);
+
+    public ArchiveKeys Keys { get; } = new();
+
+    private ArchiveSecrets Secrets { get; } = new();
+
+    public ResolvedDatabase Resolve(TestDatabase database) => Engine.Resolver(new SafeDbConfiguration()).Resolve(database.Address, null);
+
+    public async Task<BackupInfo> BackupAsync(TestDatabase source)
+    {
+        var backups = new BackupService(Engine);
+        var command = new BackupCommand(Resolve(source), _folder) { Jobs = 2 };
+        BackupInfo backup = await backups.ExecuteAsync(backups.Plan(command, Secrets), command, Secrets, SilentObserver.Instance, default);
+        Assert.Equal("Complete", backup.Coverage);
+        return backup;
+    }
+
+    /// <summary>Restores, which ends in an error when the copy differs from the archive.</summary>
+    public async Task RestoreAsync(BackupInfo backup, TestDatabase into)
+    {
+        var command = new RestoreCommand(backup.Backup, Resolve(into)) { Jobs = 2 };
+        var restores = new RestoreService(Engine);
+        await restores.ExecuteAsync(await restores.PlanAsync(command, Keys, default), command, Keys, null, SilentObserver.Instance, default);
+    }
+
+    /// <summary>Definitions and rows of both, as pg_dump writes them.</summary>
+    public static async Task AssertSameDumpAsync(TestDatabase source, TestDatabase restored)
+    {
+        Schema.SchemaRoundTrip.AssertSameDump(await PgDump.SchemaOnlyAsync(source), await PgDump.SchemaOnlyAsync(restored));
+        Assert.Equal(await RowsAsync(source), await RowsAsync(restored));
+    }
+
+    public void Dispose()
+    {
+        Secrets.Dispose();
+        Keys.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task<string> RowsAsync(TestDatabase database)
+    {
+        string text = await database.Cluster.RunToolAsync("pg_dump", "-a", "--inserts", "--disable-triggers", database.Name);
+        return string.Join('\n', text.Split('\n').Where(line => line.Length > 0 && !line.StartsWith('\\') && !line.StartsWith("--", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+}
