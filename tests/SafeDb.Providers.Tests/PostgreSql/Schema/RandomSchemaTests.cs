@@ -48,7 +48,11 @@ public sealed class RandomSchemaTests(PostgresCluster cluster)
             catch (Exception exception) when (exception is Xunit.Sdk.XunitException or InvalidOperationException or Npgsql.PostgresException or SafeDbException)
             {
                 failures.Add($"SAFEDB_SEED={current}: {exception.Message}");
+                TestContext.Current.TestOutputHelper?.WriteLine(failures[^1]);
             }
+
+            if ((current - first) % PerTest == PerTest - 1)
+                TestContext.Current.TestOutputHelper?.WriteLine($"{current - first + 1} schemas, {failures.Count} failed.");
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{count - failures.Count} of {count} schemas from seed {first} on: {objects} objects, {rows} rows.");
