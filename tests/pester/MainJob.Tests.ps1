@@ -154,6 +154,9 @@ Describe 'The examples of the help' {
             return
         }
 
+        # An example may begin a migration; the next one finds the folder as the reader does.
+        Remove-Item -LiteralPath ./migrations -Recurse
+        Copy-Item -LiteralPath (Join-Path $Repository 'docs/tutorial/migrations') -Destination . -Recurse
         Mock Read-Host { $p }
         $backup = Backup-SafeDb sqlite:./shop.db -Destination ./backups -Passphrase $p
         Remove-Item -Path ./copy.db -ErrorAction Ignore

@@ -49,7 +49,7 @@ public sealed class FaultBench(string folder)
     }
 
     /// <summary>Runs the host, which kills itself at the point; it may also have come to its end.</summary>
-    public async Task KillAsync(string address, int point)
+    private async Task KillAsync(string address, int point)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(FaultRun).Assembly.Location, address, folder, point.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
@@ -60,12 +60,21 @@ public sealed class FaultBench(string folder)
     }
 
     /// <summary>Status, then resume (even points, where status says that it can) or undo; a run that ended by itself must have told the truth. What is wrong is told by <see cref="Report"/>, for all points together.</summary>
-    public async Task JudgeAsync(string address, FaultScale scale, int point, MigrationRun? run = null)
+    public Task JudgeAsync(string address, FaultScale scale, int point, MigrationRun? run = null) => CollectAsync(point, run, () => CheckAsync(address, scale, point, run));
+
+    /// <summary>Has the host kill itself at the point, and judges what it left.</summary>
+    public Task KillAndJudgeAsync(string address, FaultScale scale, int point) => CollectAsync(point, null, async () =>
+    {
+        await KillAsync(address, point);
+        await CheckAsync(address, scale, point, null);
+    });
+
+    private async Task CollectAsync(int point, MigrationRun? run, Func<Task> check)
     {
         _points++;
         try
         {
-            await CheckAsync(address, scale, point, run);
+            await check();
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

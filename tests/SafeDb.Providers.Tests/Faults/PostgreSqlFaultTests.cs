@@ -41,8 +41,7 @@ public sealed class PostgreSqlFaultTests : IAsyncLifetime
         foreach (int point in FaultBench.Points(scale, sample: 2))
         {
             string address = await FreshAsync();
-            await bench.KillAsync(address, point);
-            await bench.JudgeAsync(address, scale, point);
+            await bench.KillAndJudgeAsync(address, scale, point);
         }
 
         bench.Report("PostgreSQL, process killed");

@@ -25,8 +25,7 @@ public sealed class SqliteFaultTests : IDisposable
         foreach (int point in FaultBench.Points(scale, sample: 3))
         {
             string address = Fresh(_work);
-            await bench.KillAsync(address, point);
-            await bench.JudgeAsync(address, scale, point);
+            await bench.KillAndJudgeAsync(address, scale, point);
         }
 
         bench.Report("SQLite, process killed");
