@@ -11,7 +11,7 @@ internal sealed class PgModel(ICatalogFacts? facts)
     private readonly Dictionary<string, PgUserType> _types = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CreateFunction> _functions = new(StringComparer.Ordinal);
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
-    private readonly HashSet<PgTable> _readers = [];
+    private readonly ViewReaders _readers = new();
     private readonly List<PgTable> _unsettled = [];
 
     /// <summary>Schemas in which names without one are looked for; the first is where objects are created.</summary>
@@ -81,7 +81,7 @@ internal sealed class PgModel(ICatalogFacts? facts)
     {
         _tables.Remove(table.Key);
         _asked.Add(table.Key);
-        _readers.Remove(table);
+        _readers.Forget(table);
         foreach (PgTable other in _tables.Values)
         {
             other.ReferencedBy.Remove(table.Key);
@@ -109,14 +109,10 @@ internal sealed class PgModel(ICatalogFacts? facts)
     }
 
     /// <summary>Remembers what a view reads.</summary>
-    public void NoteReads(PgTable view, IReadOnlyList<string> reads)
-    {
-        view.Reads = reads;
-        _readers.Add(view);
-    }
+    public void NoteReads(PgTable view, IReadOnlyList<string> reads) => _readers.Note(view, reads);
 
     /// <summary>The views that read a relation, as far as they were made in view.</summary>
-    public IEnumerable<PgTable> ReadersOf(string key) => _readers.Where(view => view.Reads.Contains(key, StringComparer.Ordinal));
+    public IEnumerable<PgTable> ReadersOf(string key) => _readers.Of(key);
 
     /// <summary>Gives a relation another name.</summary>
     public void Rename(PgTable table, PgName name)
@@ -131,6 +127,8 @@ internal sealed class PgModel(ICatalogFacts? facts)
         {
             RenameIn(other, old, table.Key);
         }
+
+        _readers.Rename(old, table.Key);
     }
 
     /// <summary>The table that an index belongs to.</summary>
@@ -202,7 +200,6 @@ internal sealed class PgModel(ICatalogFacts? facts)
 
         other.Parent = other.Parent == old ? key : other.Parent;
         other.DefaultPartition = other.DefaultPartition == old ? key : other.DefaultPartition;
-        other.Reads = [.. other.Reads.Select(read => read == old ? key : read)];
         for (int i = 0; i < other.Constraints.Count; i++)
         {
             other.Constraints[i] = other.Constraints[i].ReferencedKey == old ? other.Constraints[i] with { ReferencedKey = key } : other.Constraints[i];
