@@ -75,6 +75,10 @@ internal static class SourceState
         return state;
     }
 
+    /// <summary>State where materialized views that could not be filled, as was told, count as filled.</summary>
+    public static IReadOnlyDictionary<string, string> WithoutLeftEmpty(IReadOnlyDictionary<string, string> state, IReadOnlyCollection<string> views) =>
+        state.ToDictionary(item => item.Key, item => views.Any(view => item.Key == View + view) ? "filled" : item.Value, StringComparer.Ordinal);
+
     private static IEnumerable<(string Name, string Value)> Items(IReadOnlyDictionary<string, string> state, string prefix) =>
         state.Where(item => item.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(item => (item.Key[prefix.Length..], item.Value));
 

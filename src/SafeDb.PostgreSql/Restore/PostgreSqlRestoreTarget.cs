@@ -1,5 +1,6 @@
 using SafeDb.Addresses;
 using SafeDb.Archive;
+using SafeDb.Errors;
 using SafeDb.Observation;
 using SafeDb.PostgreSql.Addresses;
 using SafeDb.PostgreSql.Backup;
@@ -24,6 +25,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
     private readonly BuildPlan _plan;
     private readonly RestoreChoice _choice;
     private readonly string _name;
+    private readonly List<string> _leftEmpty = [];
     private AsideDatabase? _aside;
     private ServerConnections? _connections;
     private PartLoader? _loader;
@@ -114,8 +116,11 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
     }
 
     /// <inheritdoc/>
-    public Task<RestoredContent> ReadContentAsync(RestoredContentRequest request, CancellationToken cancellationToken) =>
-        new ContentReader(Copy, _manifest, _choice, _plan.Unvalidated, _time).ReadAsync(request, _request, cancellationToken);
+    public async Task<RestoredContent> ReadContentAsync(RestoredContentRequest request, CancellationToken cancellationToken)
+    {
+        RestoredContent content = await new ContentReader(Copy, _manifest, _choice, _plan.Unvalidated, _time).ReadAsync(request, _request, cancellationToken).ConfigureAwait(false);
+        return content with { State = SourceState.WithoutLeftEmpty(content.State, _leftEmpty) };
+    }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<RowDifference>> FindDifferencesAsync(ManifestTable table, IArchivedData archive, int limit, CancellationToken cancellationToken) =>
@@ -192,11 +197,24 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         }
     }
 
-    // A view is filled in the name of its owner, who in the source too saw only the rows that policies let him see.
-    private Task FillViewsAsync(CopyBuilder builder, CancellationToken cancellationToken) => builder.InOrderAsync(
-        [.. ManifestProperties.FilledViews(_manifest.Properties).Select(view =>
-            new BuildStep($"rows of {view}", $"SET row_security = on; REFRESH MATERIALIZED VIEW {view}; SET row_security = off", 0))],
-        cancellationToken);
+    // A view is filled in the name of its owner, who in the source too saw only the rows that policies let him see. One whose owner lost his rights since it was filled
+    // cannot be filled in the source either: its rows are in no archive, and to run its query in another name would be a way to the restoring user's rights.
+    private async Task FillViewsAsync(CopyBuilder builder, CancellationToken cancellationToken)
+    {
+        foreach (string view in ManifestProperties.FilledViews(_manifest.Properties))
+        {
+            try
+            {
+                var step = new BuildStep($"rows of {view}", $"SET row_security = on; REFRESH MATERIALIZED VIEW {view}; SET row_security = off", 0);
+                await builder.InOrderAsync([step], cancellationToken).ConfigureAwait(false);
+            }
+            catch (SafeDbException failed) when (failed.Error.EngineCode is Npgsql.PostgresErrorCodes.InsufficientPrivilege or Npgsql.PostgresErrorCodes.ObjectNotInPrerequisiteState)
+            {
+                _leftEmpty.Add(view);
+                _request.Observer.OnMessage(MessageLevel.Warning, $"{view} is left without rows, because its owner may not read what it is made of: {failed.Message} Grant that, then REFRESH MATERIALIZED VIEW {view}.");
+            }
+        }
+    }
 
     // Statistics and the validation of foreign keys keep each other out of one table, not of different ones: so no worker waits for the other kind to end.
     private List<IReadOnlyList<BuildStep>> LastPassesOverRows()

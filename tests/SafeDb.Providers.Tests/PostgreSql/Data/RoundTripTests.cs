@@ -114,6 +114,25 @@ public sealed class RoundTripTests(PostgresCluster cluster)
     }
 
     [Fact]
+    public async Task A_materialized_view_whose_owner_lost_his_rights_is_left_without_rows_and_named()
+    {
+        await using TestDatabase source = await cluster.CreateDatabaseAsync();
+        await cluster.ExecuteOnServerAsync("DO $$ BEGIN CREATE ROLE safedb_reader; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
+        await source.ExecuteAsync("""
+            CREATE TABLE base AS SELECT 1 AS id;
+            CREATE MATERIALIZED VIEW lost AS SELECT id FROM base;
+            CREATE MATERIALIZED VIEW above AS SELECT id FROM lost;
+            ALTER MATERIALIZED VIEW lost OWNER TO safedb_reader;
+            """);
+        MemoryArchive archive = await MemoryArchive.BackupAsync(source.Address);
+        var messages = new Messages();
+        await using IRestoreTarget copy = await Drill.RestoreAsync(archive, Drill.Scratch(source) with { Observer = messages });
+        await Drill.AssertEqualAsync(archive.Manifest, copy);
+        Assert.Contains(messages.Warnings, warning => warning.StartsWith("public.lost is left without rows", StringComparison.Ordinal));
+        Assert.Equal("1", await ScalarAsync(copy.Copy, "SELECT count(*)::text FROM base"));
+    }
+
+    [Fact]
     public async Task Whole_tables_are_loaded_frozen()
     {
         await using TestDatabase source = await cluster.CreateDatabaseAsync();
