@@ -1,9 +1,9 @@
 #!/bin/bash
 # Times SafeDb against PostgreSQL's own programs on one database, side by side in one run.
-#   usage: run.sh <safedb program> <database address> <work folder> [rounds]
+#   usage: run.sh <safedb program> <database address> <work folder> [rounds] [data folder of the server, when it runs on this machine: then its processor time is told too]
 # The address is a postgresql:// URI of a database that shop.sql or single.sql (one table that holds everything) filled; its user must be allowed to create databases. Programs are taken from PATH.
 set -euo pipefail
-safedb=$1 url=$2 work=$3 rounds=${4:-3}
+safedb=$1 url=$2 work=$3 rounds=${4:-3} data=${5:-}
 jobs=2
 export SAFEDB_BENCH_KEY=$(head -c 32 /dev/urandom | base64)
 base=${url%/*}
@@ -16,12 +16,21 @@ copy_all() { # every table's rows to nowhere, the largest first: what the server
 export -f copy_all
 export jobs
 
-measure() { # name, command…: prints name, seconds, CPU seconds and peak memory of the client
+server_cpu() { # processor seconds of the server's processes, past and present
+  [ -n "$data" ] || { echo 0; return; }
+  local postmaster; postmaster=$(head -1 "$data/postmaster.pid")
+  { sed 's/^.*) //' "/proc/$postmaster/stat" | awk '{ print $12 + $13 + $14 + $15 }'
+    for process in $(pgrep -P "$postmaster"); do sed 's/^.*) //' "/proc/$process/stat" 2> /dev/null | awk '{ print $12 + $13 }'; done
+  } | awk -v hertz="$(getconf CLK_TCK)" '{ sum += $1 } END { printf "%.2f", sum / hertz }'
+}
+
+measure() { # name, command…: prints name, seconds, CPU seconds of client and server, and peak memory of the client
   local name=$1; shift
   [ "$1" != copy_all ] || set -- bash -c 'copy_all "$0"' "$2"
+  local before; before=$(server_cpu)
   /usr/bin/env time -f "%e %U %S %M" -o "$work/time" "$@" > "$work/log" 2>&1 || { cat "$work/log"; exit 1; }
   read -r wall user system memory < "$work/time"
-  printf '%-28s %8.2f s  client cpu %6.2f s  peak %5d MB\n' "$name" "$wall" "$(echo "$user + $system" | bc)" $((memory / 1024))
+  printf '%-28s %8.2f s  client cpu %6.2f s  server cpu %6.2f s  peak %5d MB\n' "$name" "$wall" "$(echo "$user + $system" | bc)" "$(echo "$(server_cpu) - $before" | bc)" $((memory / 1024))
 }
 
 for round in $(seq "$rounds"); do
