@@ -103,12 +103,12 @@ internal sealed class ModelUpdate(PgModel model, bool applied, int transaction)
 
         if (create.PartitionOf is { } parentName)
         {
-            TableUpdate.Attach(model.Get(parentName), table, create.DefaultPartition);
+            update.Attach(model.Get(parentName), table, create.DefaultPartition);
         }
 
         foreach (PgName parent in create.Inherits)
         {
-            model.Get(parent).Children.Add(table.Key);
+            model.AddChild(model.Get(parent), table);
         }
     }
 

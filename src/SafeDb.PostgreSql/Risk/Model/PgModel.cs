@@ -114,6 +114,22 @@ internal sealed class PgModel(ICatalogFacts? facts)
     /// <summary>The views that read a relation, as far as they were made in view.</summary>
     public IEnumerable<PgTable> ReadersOf(string key) => _readers.Of(key);
 
+    /// <summary>
+    /// Makes a table the child of another: a partition, or an heir. False when that would close a circle, which the server refuses (42P07); then nothing changes, since every walk from
+    /// parents to children relies on coming to an end.
+    /// </summary>
+    public bool AddChild(PgTable parent, PgTable child)
+    {
+        if (IsAmong(parent, child))
+        {
+            return false;
+        }
+
+        parent.Children.Remove(child.Key);
+        parent.Children.Add(child.Key);
+        return true;
+    }
+
     /// <summary>Gives a relation another name.</summary>
     public void Rename(PgTable table, PgName name)
     {
@@ -169,6 +185,27 @@ internal sealed class PgModel(ICatalogFacts? facts)
 
     /// <summary>A function by name.</summary>
     public CreateFunction? FindFunction(PgName name) => _functions.GetValueOrDefault(name.Name);
+
+    /// <summary>Whether a table is an ancestor or one of its descendants.</summary>
+    private bool IsAmong(PgTable table, PgTable ancestor)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<PgTable>([ancestor]);
+        while (open.TryPop(out PgTable? next))
+        {
+            if (next == table)
+            {
+                return true;
+            }
+
+            foreach (PgTable child in next.Children.Where(seen.Add).Select(ByKey).OfType<PgTable>())
+            {
+                open.Push(child);
+            }
+        }
+
+        return false;
+    }
 
     private PgTable? Import(string key)
     {

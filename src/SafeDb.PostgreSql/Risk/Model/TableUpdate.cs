@@ -39,10 +39,14 @@ internal sealed class TableUpdate(PgModel model, int transaction)
     }
 
     /// <summary>Makes a table a partition of another.</summary>
-    public static void Attach(PgTable parent, PgTable partition, bool isDefault)
+    public void Attach(PgTable parent, PgTable partition, bool isDefault)
     {
         parent.Kind ??= "partitioned table";
-        parent.Children.Add(partition.Key);
+        if (!model.AddChild(parent, partition))
+        {
+            return;
+        }
+
         parent.DefaultPartition = isDefault ? partition.Key : parent.DefaultPartition;
         partition.Parent = parent.Key;
         if (partition.Columns.Count == 0)
@@ -179,10 +183,11 @@ internal sealed class TableUpdate(PgModel model, int transaction)
             case TypedBy typed:
                 table.OfType = typed.Type is null ? null : model.Qualify(typed.Type).Sql;
                 break;
+            case InheritParent { Remove: true } inherit:
+                model.Get(inherit.Parent).Children.Remove(table.Key);
+                break;
             case InheritParent inherit:
-                List<string> heirs = model.Get(inherit.Parent).Children;
-                heirs.Remove(table.Key);
-                heirs.AddRange(inherit.Remove ? [] : [table.Key]);
+                model.AddChild(model.Get(inherit.Parent), table);
                 break;
             case AttachPartition attach:
                 Attach(table, model.Get(attach.Partition), attach.IsDefault);

@@ -22,6 +22,19 @@ public sealed class MutationTests
         });
     }
 
+    // The server refuses each of the second statements (42P07, circular inheritance).
+    [Theory]
+    [InlineData("CREATE TABLE p (i int) PARTITION BY LIST (i); ALTER TABLE p ATTACH PARTITION p FOR VALUES IN (1);")]
+    [InlineData("CREATE TABLE p (i int) PARTITION BY LIST (i); CREATE TABLE q PARTITION OF p FOR VALUES IN (1) PARTITION BY LIST (i); ALTER TABLE q ATTACH PARTITION p DEFAULT;")]
+    [InlineData("CREATE TABLE p (i int); CREATE TABLE q () INHERITS (p); CREATE TABLE r () INHERITS (q); ALTER TABLE p INHERIT r;")]
+    [InlineData("CREATE TABLE p (i int); ALTER TABLE p INHERIT p;")]
+    [InlineData("CREATE TABLE p PARTITION OF p DEFAULT;")]
+    public void Circles_of_tables_come_to_an_end(string circle)
+    {
+        FileRisk risk = RiskFixtures.Analyse(circle + " TRUNCATE p; ALTER TABLE p ADD COLUMN c int; ALTER TABLE ONLY p ADD COLUMN d int; CREATE INDEX ON p (i); DROP TABLE p CASCADE;");
+        Assert.All(risk.Statements, statement => Assert.True(statement.Analysed, statement.Sql));
+    }
+
     [Theory]
     [InlineData("(")]
     [InlineData("explain ")]
