@@ -30,6 +30,8 @@
     The configuration file; by default the nearest safedb.json.
 .PARAMETER Deep
     Diagnose by a backup and a drill of the database as it is now. Takes as long as these do.
+.PARAMETER EvidencePath
+    Folder of the evidence. It also keeps the names of the archives that show the damaged state, in damaged-archives.txt; these are never taken for proved ones.
 .PARAMETER NoSafetyBackup
     Repair without a backup of the damaged database.
 .EXAMPLE
@@ -60,6 +62,8 @@ param(
 
     [string] $ConfigPath,
 
+    [string] $EvidencePath = 'safedb-evidence',
+
     [switch] $Deep,
 
     [switch] $NoSafetyBackup
@@ -69,7 +73,14 @@ param(
 $place = Select-Given -Bound $PSBoundParameters -Name Destination, Passphrase, Recipient, ConfigPath
 $open = Select-Given -Bound $PSBoundParameters -Name Passphrase, Recipient, ConfigPath
 $archives = @(Get-SafeDbBackup -Database $Database @place -Authenticate)
-$proved = $archives | Where-Object { $_.Verified -and $_.CreatedAt -lt $Before } | Select-Object -First 1
+$list = Join-Path $EvidencePath 'damaged-archives.txt'
+$damaged = @(if (Test-Path -LiteralPath $list) { Get-Content -LiteralPath $list })
+$proved = $archives | Where-Object { $_.Verified -and $_.CreatedAt -lt $Before -and $_.Name -notin $damaged } | Select-Object -First 1
+
+function Add-DamagedArchive([string] $Location) {
+    $null = New-Item -ItemType Directory -Path $EvidencePath -Force
+    Add-Content -LiteralPath $list -Value ($Location -split '[/\\]')[-1] -Encoding utf8
+}
 
 if ($Step -eq 'Diagnose') {
     $which = Select-Given -Bound $PSBoundParameters -Name Path, ConfigPath
@@ -90,7 +101,10 @@ if ($Step -eq 'Diagnose') {
             # What the engine finds by itself, by name; then every row is read back from a backup.
             $findings = @(Test-SafeDbIntegrity -Database $Database @config)
             $damage = @($findings | Where-Object Severity -In 'Damage', 'Violation' | ForEach-Object { "$($_.Object) $($_.Message)".Trim() }) -join ' '
-            $drill = (Backup-SafeDb -Database $Database @place | Test-SafeDbBackup -Database $Database @open -Level Restore).Error.Message
+            # Whatever the drill says, this archive shows the database as it is now; nobody may take it for the state to go back to.
+            $now = Backup-SafeDb -Database $Database @place
+            Add-DamagedArchive $now.Backup
+            $drill = ($now | Test-SafeDbBackup -Database $Database @open -Level Restore).Error.Message
             $damage = @($damage, $drill | Where-Object { $_ }) -join ' '
         }
         catch {
@@ -107,7 +121,7 @@ if ($Step -eq 'Diagnose') {
         DeepChecked       = [bool] ($Deep -and -not $problem)
         Damage            = $damage
         Findings          = $findings
-        StuckMigrations   = @($stuck.Id)
+        StuckMigrations   = @($stuck.ForEach('Id'))
         Archives          = $archives.Count
         NewestProved      = $proved.Backup
         NewestProvedTime  = $proved.CreatedAt
@@ -131,4 +145,6 @@ if ($Step -eq 'Checkpoint') {
     return
 }
 
-Restore-SafeDb -Backup $proved.Backup -Database $Database @open -Overwrite -NoSafetyBackup:$NoSafetyBackup -Confirm:$false
+$restored = Restore-SafeDb -Backup $proved.Backup -Database $Database @open -Overwrite -NoSafetyBackup:$NoSafetyBackup -Confirm:$false
+if ($restored.SafetyBackup) { Add-DamagedArchive $restored.SafetyBackup }
+$restored

@@ -53,9 +53,11 @@ $place = Select-Given -Bound $PSBoundParameters -Name Destination, Passphrase, R
 $open = Select-Given -Bound $PSBoundParameters -Name Passphrase, Recipient, ConfigPath
 
 Invoke-ScheduledWork -Runbook NightlyBackup -Schedule nightly-backup -Database $Database -EvidencePath $EvidencePath -Work {
+    # Only a backup of this runbook is taken up again, which its mark in the evidence folder tells: another unproved one may be what somebody kept of a damaged state.
+    $null = New-Item -ItemType Directory -Path $EvidencePath -Force
     $backup = try {
         Get-SafeDbBackup -Database $Database @place -Since ([DateTimeOffset]::UtcNow.Subtract($ResumeWithin)) -Authenticate |
-            Where-Object { $null -eq $_.VerifiedAt -and $_.Authenticated } | Select-Object -First 1
+            Where-Object { $null -eq $_.VerifiedAt -and $_.Authenticated -and (Test-Path -LiteralPath (Join-Path $EvidencePath "$($_.Name).pending")) } | Select-Object -First 1
     }
     catch {
         # The very first run: the backup makes the folder.
@@ -65,9 +67,11 @@ Invoke-ScheduledWork -Runbook NightlyBackup -Schedule nightly-backup -Database $
     $resumed = $null -ne $backup
     if (-not $resumed) {
         $backup = Backup-SafeDb -Database $Database @place
+        $null = New-Item -ItemType File -Path $EvidencePath -Name "$($backup.Name).pending"
     }
 
     $proof = Test-SafeDbBackup -Backup $backup.Backup -Database $Database @open -Level Restore
+    Remove-Item -LiteralPath (Join-Path $EvidencePath "$($backup.Name).pending")
     $removed = if ($SkipPrune) { @() } else { @(Remove-SafeDbBackup -Database $Database @place -Confirm:$false | Where-Object Reason -Like 'removed:*') }
     [ordered]@{
         Succeeded    = $proof.Passed
@@ -75,7 +79,7 @@ Invoke-ScheduledWork -Runbook NightlyBackup -Schedule nightly-backup -Database $
         Backup       = $backup.Backup
         Rows         = $proof.RowsCompared
         RecoveryTime = $proof.RecoveryTime
-        Removed      = @($removed.Name)
+        Removed      = @($removed.ForEach('Name'))
         Note         = $backup.Name
     }
 }

@@ -55,8 +55,8 @@ $null = New-Item -ItemType Directory -Path $EvidencePath -Force
 Test-SafeDbReadiness @check -EvidencePath $EvidencePath -AsMarkdown | Set-Content -LiteralPath (Join-Path $EvidencePath 'readiness.md') -Encoding utf8
 $items
 $failed = @($items | Where-Object { -not $_.Passed })
-$note = if ($failed) { "failed: $($failed.Item -join ', ')" } else { 'every item passed' }
+$note = if ($failed) { "failed: $($failed.ForEach('Item') -join ', ')" } else { 'every item passed' }
 Write-Heartbeat -Name "readiness-check $Database" -EvidencePath $EvidencePath -Succeeded $true -Message $note
 if ($failed -and -not $ReportOnly) {
-    throw "Not ready: $($failed.Item -join ', ')."
+    throw "Not ready: $($failed.ForEach('Item') -join ', ')."
 }

@@ -3,6 +3,7 @@ using System.Security;
 
 using SafeDb.Archive;
 using SafeDb.Configuration;
+using SafeDb.PowerShell.Hosting;
 
 namespace SafeDb.PowerShell;
 
@@ -32,6 +33,13 @@ public abstract class ArchiveCmdlet : ConfiguredCmdlet
     };
 
     private protected ArchiveKeys? OpenKeys() => Access.ForReading(AccessRequest());
+
+    /// <summary>What opens one archive: what is given, else what this session sealed it with, else what safedb.json says.</summary>
+    private protected ArchiveKeys? OpenKeys(string location)
+    {
+        ArchiveAccessRequest given = AccessRequest();
+        return Access.ForReading(given.IsEmpty && SessionSecrets.Find(location) is { } sealedWith ? sealedWith : given);
+    }
 
     /// <summary>Locations of archives: addresses as they are, paths resolved with their wildcards.</summary>
     private protected IEnumerable<string> Locations(string backup) =>

@@ -36,7 +36,11 @@ public abstract class ConfiguredCmdlet : SafeDbCmdlet
         _configuration ??= ConfigurationLoader.Load(ConfigPath is null ? null : Paths.Literal(ConfigPath), Paths.CurrentFolder);
 
     private protected ResolvedDatabase ResolveDatabase(string? text) =>
-        Core.Resolver(Configuration).Resolve(text is null ? null : Paths.DatabaseText(text), Environment);
+        Core.Resolver(Configuration).Resolve(text is null || Configuration.Databases.ContainsKey(text) ? text : Paths.DatabaseText(text), Environment, Variable);
+
+    // A file in DATABASE_URL starts from where the session stands as well.
+    private string? Variable(string name) => System.Environment.GetEnvironmentVariable(name) is not { Length: > 0 } value ? null
+        : name == "DATABASE_URL" ? Paths.DatabaseText(value) : value;
 
     /// <summary>The address after <c>-Scratch</c>; null without one.</summary>
     private protected DatabaseAddress? ScratchAddress(string? text) => text is null ? null : Core.Engines.Parse(Paths.DatabaseText(text));

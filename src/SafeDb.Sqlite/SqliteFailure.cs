@@ -65,9 +65,9 @@ internal static class SqliteFailure
         {
             return await action().ConfigureAwait(false);
         }
-        catch (Exception e) when (Translate(e, path, cancellationToken) is var translated && translated != e)
+        catch (Exception e) when (Translate(e, path, cancellationToken) != e)
         {
-            throw translated;
+            throw Translate(e, path, cancellationToken);
         }
     }
 

@@ -30,11 +30,14 @@ Describe 'Runbooks on a real SQLite shop, in sessions that can ask nobody' {
         $beat.succeeded | Should -BeTrue
     }
 
-    It 'takes up a backup that was not proved yet' {
-        $taken = Invoke-CleanSession -Script "Import-Module '$Manifest'; Set-Location -LiteralPath '$Shop'; (Backup-SafeDb -Database shop).Backup"
+    It 'takes up its own backup that was not proved yet, and nobody else''s' {
+        $taken = Invoke-CleanSession -Script "Import-Module '$Manifest'; Set-Location -LiteralPath '$Shop'; (Backup-SafeDb -Database shop).Backup" | Select-Object -Last 1
+        (Invoke-Runbook 'Invoke-NightlyBackup.ps1' '-Database shop' -Folder $Shop).Resumed | Should -BeFalse
+        $mark = New-Item -ItemType File -Path (Join-Path $Shop 'safedb-evidence') -Name "$(Split-Path -Leaf $taken).pending"
         $result = Invoke-Runbook 'Invoke-NightlyBackup.ps1' '-Database shop' -Folder $Shop
         $result.Resumed | Should -BeTrue
-        $result.Backup | Should -Be ($taken | Select-Object -Last 1)
+        $result.Backup | Should -Be $taken
+        $mark.FullName | Should -Not -Exist
     }
 
     It 'drills the restore of the newest archive' {
@@ -54,6 +57,7 @@ Describe 'Runbooks on a real SQLite shop, in sessions that can ask nobody' {
     It 'answers the readiness checklist and leaves it as Markdown' {
         $items = Invoke-Runbook 'Invoke-ReadinessCheck.ps1' '-Database shop -ReportOnly' -Folder $Shop
         @($items).Count | Should -Be 15
+        { Invoke-Runbook 'Invoke-ReadinessCheck.ps1' '-Database shop -RestoreDocument ./none.md' -Folder $Shop } | Should -Throw '*Not ready: restore-documented*'
         ($items | Where-Object { -not $_.Passed }).Item | Should -BeNullOrEmpty
         Join-Path $Shop 'safedb-evidence/readiness.md' | Should -FileContentMatch 'Ready'
     }
@@ -64,6 +68,9 @@ Describe 'Runbooks on a real SQLite shop, in sessions that can ask nobody' {
         $healthy.NewestProved | Should -Not -BeNullOrEmpty
         (Invoke-Runbook 'Invoke-EmergencyRepair.ps1' '-Database shop -Step Checkpoint -Target sqlite:./beside.db' -Folder $Shop).Rows | Should -BeGreaterThan 16000
         (Invoke-Runbook 'Invoke-EmergencyRepair.ps1' '-Database shop -Step Diagnose -Deep' -Folder $Shop).RecommendedAction | Should -BeLike 'Nothing is broken*'
+
+        # What a deep diagnosis kept is proved too, and still not the state to go back to.
+        (Invoke-Runbook 'Invoke-EmergencyRepair.ps1' '-Database shop -Step Diagnose' -Folder $Shop).NewestProved | Should -Be $healthy.NewestProved
 
         # One page in the middle overwritten, as a failing disk does: the database still opens.
         $file = [System.IO.File]::Open((Join-Path $Shop 'shop.db'), 'Open')

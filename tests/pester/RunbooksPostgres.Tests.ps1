@@ -51,6 +51,7 @@ Describe 'Runbooks on PostgreSQL and blobs, in sessions that can ask nobody' -Sk
         $result.Rows | Should -Be 2500
         $result.Backup | Should -BeLike "$($Emulator.Container)/nightly/shop-*.safedb"
         $taken = Invoke-CleanSession -Script "Import-Module '$Manifest'; Set-Location -LiteralPath '$Folder'; (Backup-SafeDb -Database shop).Backup" | Select-Object -Last 1
+        $null = New-Item -ItemType File -Path (Join-Path $Folder 'safedb-evidence') -Name "$(($taken -split '/')[-1]).pending"
         $again = Invoke-Runbook 'Invoke-NightlyBackup.ps1' '-Database shop' -Folder $Folder
         $again.Resumed | Should -BeTrue
         $again.Backup | Should -Be $taken

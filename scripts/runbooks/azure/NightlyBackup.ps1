@@ -46,4 +46,4 @@ if (-not $backup) {
 
 $proof = Test-SafeDbBackup -Backup $backup.Backup @key @scratch
 $removed = @(Remove-SafeDbBackup -Database $database -Destination $Destination @key -KeepWithin ([timespan]::FromDays($KeepDays)) -Confirm:$false | Where-Object Reason -Like 'removed:*')
-[pscustomobject]@{ Runbook = 'NightlyBackup'; Backup = $backup.Backup; Level = "$($proof.Level)"; Passed = $proof.Passed; Rows = $proof.RowsCompared; Removed = @($removed.Name) }
+[pscustomobject]@{ Runbook = 'NightlyBackup'; Backup = $backup.Backup; Level = "$($proof.Level)"; Passed = $proof.Passed; Rows = $proof.RowsCompared; Removed = @($removed.ForEach('Name')) }

@@ -34,7 +34,7 @@ internal sealed class VerbSession(CliHost host, GlobalOptions options, ParseResu
     /// <summary>The database that the arguments mean.</summary>
     public ResolvedDatabase Database(string? text) =>
         Engine.Resolver(Configuration).Resolve(
-            text is null ? null : RelativeAddress.Resolve(text, host.Folder), parsed.GetValue(options.Environment), host.Variable);
+            text is null || Configuration.Databases.ContainsKey(text) ? text : RelativeAddress.Resolve(text, host.Folder), parsed.GetValue(options.Environment), host.Variable);
 
     /// <summary>An address that needs no configuration: where scratch copies may be made.</summary>
     public DatabaseAddress? Address(string? text) => text is null ? null : Engine.Engines.Parse(RelativeAddress.Resolve(text, host.Folder));

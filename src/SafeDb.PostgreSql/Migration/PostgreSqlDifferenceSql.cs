@@ -45,7 +45,7 @@ internal sealed partial class PostgreSqlDifferenceSql : IDifferenceSql
     {
         string[] old = [.. Label().Matches(before).Select(match => match.Value)];
         string[] wanted = [.. Label().Matches(after).Select(match => match.Value)];
-        bool grows = before.Contains(" AS ENUM (", StringComparison.Ordinal) && after.Contains(" AS ENUM (", StringComparison.Ordinal) && wanted.Length > old.Length && old.SequenceEqual(wanted[..old.Length]);
+        bool grows = before.Contains(" AS ENUM (", StringComparison.Ordinal) && after.Contains(" AS ENUM (", StringComparison.Ordinal) && wanted.Length > old.Length && wanted.Take(old.Length).SequenceEqual(old, StringComparer.Ordinal);
         return grows ? wanted[old.Length..] : null;
     }
 

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using SafeDb.Archive;
 using SafeDb.Backup;
 using SafeDb.Configuration;
+using SafeDb.PowerShell.Hosting;
 
 namespace SafeDb.PowerShell.Commands;
 
@@ -87,7 +88,9 @@ public sealed class BackupSafeDbCommand : ArchiveCmdlet
         BackupPlan plan = service.Plan(command, secrets);
         if (ShouldProcess(plan.Database, $"Back up to {plan.Destination} as {plan.Name}"))
         {
-            WriteObject(Run((observer, stop) => service.ExecuteAsync(plan, command, secrets, observer, stop)));
+            BackupInfo made = Run((observer, stop) => service.ExecuteAsync(plan, command, secrets, observer, stop));
+            SessionSecrets.Remember(made.Backup, AccessRequest());
+            WriteObject(made);
         }
     }
 }

@@ -66,7 +66,7 @@ public sealed class CopySafeDbBackupCommand : ArchiveCmdlet
         }
 
         using ArchiveSecrets? secrets = rewrap ? Access.ForWriting(wanted, destination.Settings) : null;
-        using ArchiveKeys? keys = OpenKeys();
+        using ArchiveKeys? keys = OpenKeys(location);
         WriteObject(Run((observer, stop) => service.ExecuteAsync(plan, destination, keys, secrets, observer, stop)));
     }
 }

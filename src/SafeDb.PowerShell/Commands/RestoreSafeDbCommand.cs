@@ -71,7 +71,7 @@ public sealed class RestoreSafeDbCommand : ArchiveCmdlet
             NoSafetyBackup = NoSafetyBackup,
         };
         var service = new RestoreService(Core);
-        using ArchiveKeys? keys = OpenKeys();
+        using ArchiveKeys? keys = OpenKeys(location);
         RestorePlan plan = Run((_, stop) => service.PlanAsync(command, keys, stop));
         using ArchiveSecrets? secrets = plan.SafetyBackup ? Access.ForWriting(AccessRequest(Unencrypted), safety?.Settings) : null;
         if (ShouldProcess(plan.Target, plan.ToString()))

@@ -68,7 +68,7 @@ public sealed class TestSafeDbBackupCommand : ArchiveCmdlet
         {
             Database = database?.Address, Scratch = ScratchAddress(Scratch) ?? database?.Scratch, Jobs = Jobs, NoOwner = NoOwner, NoPrivileges = NoPrivileges,
         };
-        using ArchiveKeys? keys = OpenKeys();
+        using ArchiveKeys? keys = OpenKeys(location);
         BackupVerification result = Run((observer, stop) => new VerificationService(Core).VerifyAsync(command, keys, observer, stop));
         if (Quiet)
         {

@@ -15,9 +15,15 @@ internal sealed class PathResolver(SessionState session)
     /// <summary>The session's folder in the file system, wherever its current location is.</summary>
     public string CurrentFolder => session.Path.CurrentFileSystemLocation.ProviderPath;
 
-    /// <summary>Existing files and folders that a path with wildcards means.</summary>
+    /// <summary>Existing files and folders that a path with wildcards means. What is there under exactly that name is meant itself: objects in a pipeline carry names, not patterns.</summary>
     public IReadOnlyList<string> Existing(string path)
     {
+        if (path.AsSpan().IndexOfAny("[]*?") >= 0 && session.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo named, out _) is { } literal
+            && named.Name == FileSystem && System.IO.Path.Exists(literal))
+        {
+            return [literal];
+        }
+
         Collection<string> found;
         ProviderInfo provider;
         try

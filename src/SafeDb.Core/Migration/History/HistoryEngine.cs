@@ -41,9 +41,9 @@ public abstract class HistoryEngine
             {
                 return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception failure) when (Translate(session, failure, cancellationToken) is var translated && translated != failure)
+            catch (Exception failure) when (Translate(session, failure, cancellationToken) != failure)
             {
-                throw translated;
+                throw Translate(session, failure, cancellationToken);
             }
         }
     }
@@ -58,9 +58,9 @@ public abstract class HistoryEngine
             {
                 return await ReadAllAsync(command, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception failure) when (Translate(session, failure, cancellationToken) is var translated && translated != failure)
+            catch (Exception failure) when (Translate(session, failure, cancellationToken) != failure)
             {
-                throw translated;
+                throw Translate(session, failure, cancellationToken);
             }
         }
     }
