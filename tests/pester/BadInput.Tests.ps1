@@ -8,7 +8,10 @@ Describe 'Bad input has an error of its own, says what to do, and leaves everyth
         $script:Shop = New-Shop
         Push-Location -LiteralPath $Shop
         $script:p = New-Secret
-        $script:Sealed = (Backup-SafeDb sqlite:./shop.db -Destination ./backups -Passphrase $p).Backup
+
+        # Under another name: what this session sealed itself it would open without asking.
+        $taken = Backup-SafeDb sqlite:./shop.db -Destination ./backups -Passphrase $p
+        $script:Sealed = (Copy-Item -LiteralPath $taken.Backup -Destination ./sealed.safedb -PassThru).FullName
         Set-Content -LiteralPath ./letter.db -Value ('This is a letter and no database. ' * 50)
         $folders = @{
             duplicates = @{ '001_a.up.sql' = 'CREATE TABLE a1 (id INTEGER PRIMARY KEY);'; '001_b.up.sql' = 'CREATE TABLE b1 (id INTEGER PRIMARY KEY);' }
