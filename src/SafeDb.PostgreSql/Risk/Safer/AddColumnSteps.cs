@@ -30,7 +30,7 @@ internal static class AddColumnSteps
         script.Migration([.. first]);
         if (backfill is not null)
         {
-            script.Migration($"-- safedb:batch\nUPDATE {context.Table.Key} SET {name} = {backfill} WHERE {name} IS NULL");
+            script.Migration(BatchLine.Of(context.Table) + $"UPDATE {context.Table.Key} SET {name} = {backfill} WHERE {name} IS NULL");
         }
 
         bool primary = column.Constraints.Any(constraint => constraint.Kind == ConstraintKind.PrimaryKey);

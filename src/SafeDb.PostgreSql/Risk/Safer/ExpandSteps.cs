@@ -31,7 +31,7 @@ internal static class ExpandSteps
                 $"{context.AlterSql} ADD COLUMN {second} {type.Sql}",
                 $"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $sync$\n{body}$sync$",
                 $"CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()")
-            .Migration($"-- safedb:batch\nUPDATE {table} SET {second} = {forward} WHERE {second} IS NULL AND {old} IS NOT NULL");
+            .Migration(BatchLine.Of(context.Table) + $"UPDATE {table} SET {second} = {forward} WHERE {second} IS NULL AND {old} IS NOT NULL");
         if (notNull)
         {
             NotNullSteps.Add(script, context.AlterSql, context.Table.Name.Name, [added], []);
