@@ -186,7 +186,7 @@ public sealed record RehearsalReport(bool Passed, string SchemaAfter, IReadOnlyL
         string back = DownRestores switch { true => "the way back restores", false => "the way back does not restore", _ => "no way back was tried" };
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{(Passed ? "passed" : "failed")} in {Duration.TotalSeconds:0.0} s, {Migrations.Sum(step => step.RowsAffected)} rows changed, {Losses.Sum(loss => loss.ValuesLost)} values lost, {back}");
+            $"{(Passed ? "passed" : "failed")} in {Duration.TotalSeconds:0.0} s, {Counted.Of(Migrations.Sum(step => step.RowsAffected), "row")} changed, {Counted.Of(Losses.Sum(loss => loss.ValuesLost), "value")} lost, {back}");
     }
 }
 

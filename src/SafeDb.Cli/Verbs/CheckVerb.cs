@@ -29,7 +29,7 @@ internal static class CheckVerb
 
             return new VerbResult(report.Findings, exitCode)
             {
-                Text = view => $"{(report.Findings.Count == 0 ? "Nothing found" : view.Table([.. report.Findings]).TrimEnd('\n') + "\n\n" + $"{report.Findings.Count} findings")} in {resolved.Address.Display}. Checked: {string.Join(", ", report.Checks)}.\n",
+                Text = view => $"{(report.Findings.Count == 0 ? "Nothing found" : view.Table([.. report.Findings]).TrimEnd('\n') + "\n\n" + Counted.Of(report.Findings.Count, "finding"))} in {resolved.Address.Display}. Checked: {string.Join(", ", report.Checks)}.\n",
             };
         });
     }

@@ -49,7 +49,7 @@ internal sealed class PruneVerb
 
         // The table is the plan: it is printed before anything is asked or removed.
         session.Host.Error.Write(new TextView(session.Host).Table([.. rows]));
-        if (!session.Confirmed($"Remove {leaving} of {rows.Count} archives in {plan.Destination}{(moving == 0 ? string.Empty : $", move {moving} to a cheaper tier")}", ask: leaving > 0))
+        if (!session.Confirmed($"Remove {leaving} of {Counted.Of(rows.Count, "archive")} in {plan.Destination}{(moving == 0 ? string.Empty : $", move {moving} to a cheaper tier")}", ask: leaving > 0))
         {
             return new VerbResult(rows) { Text = _ => string.Empty };
         }

@@ -101,7 +101,7 @@ public sealed class BackupService(SafeDbEngine engine)
                     BackupInfo taken = Describe(plan, command, manifest, secrets.Kinds, writer.StoredBytes, engine.Clock.GetUtcNow() - started);
                     upload.Describe(ArchiveFacts.Of(taken));
                     await upload.CommitAsync(cancellationToken).ConfigureAwait(false);
-                    observer.OnMessage(MessageLevel.Verbose, $"{plan.Name}: {writer.StoredBytes} bytes, {manifest.Parts.Count} parts.");
+                    observer.OnMessage(MessageLevel.Verbose, $"{plan.Name}: {writer.StoredBytes} bytes, {Counted.Of(manifest.Parts.Count, "part")}.");
                     return taken with { Duration = engine.Clock.GetUtcNow() - started };
                 }
             }

@@ -14,6 +14,12 @@ internal static class ReportFacts
         ("Error", run.Error is null ? "none" : $"{run.Error.Id}: {run.Error.Message} {run.Error.RecommendedAction}"), ("Warnings", run.Warnings.Count == 0 ? "none" : string.Join(" ", run.Warnings)),
     ];
 
+    private static string Lost(RehearsalReport rehearsal)
+    {
+        long values = rehearsal.Losses.Sum(loss => loss.ValuesLost);
+        return $"{Number(values)} {Counted.Noun(values, "value")}";
+    }
+
     private static string Allowed(MigrationRun run)
     {
         string[] allowed = [.. run.Gates.Where(gate => gate.Allowed).Select(gate => gate.Id)];
@@ -27,7 +33,7 @@ internal static class ReportFacts
         ("Is the effect on data known?", run.Rehearsal is null ? "no, it was not rehearsed"
             : run.Rehearsal.Error is not null ? "no, the rehearsal failed"
             : run.Rehearsal.DataChanges.Count == 0 ? "yes: no existing row changed"
-            : $"yes: rows of {string.Join(", ", run.Rehearsal.DataChanges.Select(change => change.Table))} changed, {Number(run.Rehearsal.Losses.Sum(loss => loss.ValuesLost))} values lost"),
+            : $"yes: rows of {string.Join(", ", run.Rehearsal.DataChanges.Select(change => change.Table))} changed, {Lost(run.Rehearsal)} lost"),
         ("Is there a way back?", run.Gates.FirstOrDefault(gate => gate.Id == "way-back")?.Message ?? (run.Backup is null ? "not judged" : "the backup")),
         ("Was the backup proved by a restore?", run.Backup is null ? "no" : "yes"),
         ("Was the restore tried?", run.Rehearsal is null ? "see the backup's evidence" : "yes, and the migration ran on the restored copy"),
@@ -71,12 +77,12 @@ internal static class ReportFacts
 
         if (statement.Batches > 0)
         {
-            remarks.Add($"{statement.Batches} batches");
+            remarks.Add(Counted.Of(statement.Batches, "batch", "batches"));
         }
 
         if (statement.Attempts > 1)
         {
-            remarks.Add($"{statement.Attempts} attempts");
+            remarks.Add(Counted.Of(statement.Attempts, "attempt"));
         }
 
         return remarks.Count == 0 ? "" : $" ({string.Join("; ", remarks)})";

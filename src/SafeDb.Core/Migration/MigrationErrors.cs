@@ -11,7 +11,7 @@ public static class MigrationErrors
 
     /// <summary>A statement did not get its lock in any attempt.</summary>
     public static readonly ErrorDefinition LockNotGranted = new(
-        "Migration.LockNotGranted", ErrorKind.Locked, "{0}, line {1}: the lock was not granted in {2} attempts. {3}",
+        "Migration.LockNotGranted", ErrorKind.Locked, "{0}, line {1}: the lock was not granted in {2}. {3}",
         "End or wait for the sessions named, or raise lockRetries or lockTimeout in the policy. Nothing of this statement took effect.", IsTransient: true);
 
     /// <summary>A statement failed.</summary>
@@ -29,7 +29,7 @@ public static class MigrationErrors
 
     /// <summary>A batch did not come to an end.</summary>
     public static readonly ErrorDefinition BatchIncomplete = new(
-        "Migration.BatchIncomplete", ErrorKind.Verification, "{0}, line {1}: after all batches {2} rows still meet the statement's condition.", "Check the condition and the key; then resume the run.");
+        "Migration.BatchIncomplete", ErrorKind.Verification, "{0}, line {1}: after all batches {2} still meet the statement's condition.", "Check the condition and the key; then resume the run.");
 
     /// <summary>A batch waited too long for its turn.</summary>
     public static readonly ErrorDefinition BatchTooBusy = new(

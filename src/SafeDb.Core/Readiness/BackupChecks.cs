@@ -78,7 +78,7 @@ internal static class BackupChecks
         {
             string[] due = [.. RetentionPlanner.Plan(old, rules).Where(decision => !decision.Keep).Select(decision => decision.Candidate.Name)];
             return Line(facts, "retention-defined", "Is retention defined and applied?", due.Length == 0,
-                $"{Text(rules)}; {(due.Length == 0 ? "nothing is overdue" : $"overdue for more than {Duration.Format(PruningGrace)}: {due.Length} archives, such as {due[0]}")}",
+                $"{Text(rules)}; {(due.Length == 0 ? "nothing is overdue" : $"overdue for more than {Duration.Format(PruningGrace)}: {Counted.Of(due.Length, "archive")}, such as {due[0]}")}",
                 "Schedule Remove-SafeDbBackup (the nightly runbook does it).");
         }
         catch (Errors.SafeDbException problem)

@@ -10,7 +10,7 @@ internal static class MigrationChecklist
     public static IEnumerable<ReadinessItem> Of(ReadinessFacts facts) => [Versioned(facts), Reproducible(facts), Unedited(facts), Assessed(facts), WayBack(facts), Logged(facts)];
 
     private static ReadinessItem Versioned(ReadinessFacts facts) => FromGates(facts, "migrations-versioned", "Is every change a migration in a file, in order?",
-        ["missing-migration", "out-of-order-migration"], plan => $"{plan.Status.Count} migrations of format {plan.Format} in {plan.Folder}",
+        ["missing-migration", "out-of-order-migration"], plan => $"{Counted.Of(plan.Status.Count, "migration")} of format {plan.Format} in {plan.Folder}",
         "Bring the missing files back from version control, and number new migrations after the applied ones.");
 
     private static ReadinessItem Reproducible(ReadinessFacts facts) => FromGates(facts, "migrations-reproducible", "Is the schema what the migrations make?",

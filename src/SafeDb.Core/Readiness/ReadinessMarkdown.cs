@@ -12,7 +12,7 @@ public static class ReadinessMarkdown
         int failed = items.Count(item => !item.Passed);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# Readiness of {Escaped(database)}\n\n");
-        text.Append(failed == 0 ? "**Ready**: every item passed." : string.Create(CultureInfo.InvariantCulture, $"**Not ready**: {failed} of {items.Count} items failed."));
+        text.Append(failed == 0 ? "**Ready**: every item passed." : $"**Not ready**: {failed} of {Counted.Of(items.Count, "item")} failed.");
         text.Append(CultureInfo.InvariantCulture, $" Checked {items.Max(item => item.CheckedAt).UtcDateTime:yyyy-MM-dd HH:mm:ss}Z.\n\n| | Item | Question | Evidence |\n|---|---|---|---|\n");
         foreach (ReadinessItem item in items)
         {

@@ -203,7 +203,7 @@ public sealed class RestoreService(SafeDbEngine engine)
 
     private static string Summarise(RestorePassResult pass)
     {
-        IEnumerable<string> parts = pass.Comparison.Tables.Where(table => !table.Equal).Select(table => $"{table.Table} ({table.RestoredRows} of {table.ExpectedRows} rows)")
+        IEnumerable<string> parts = pass.Comparison.Tables.Where(table => !table.Equal).Select(table => $"{table.Table} ({table.RestoredRows} of {Counted.Of(table.ExpectedRows, "row")})")
             .Concat(pass.Comparison.Schema.Select(difference => $"{difference.Kind} {difference.Identity} {difference.Change}"))
             .Concat(pass.Comparison.State)
             .Concat(pass.Comparison.Integrity);

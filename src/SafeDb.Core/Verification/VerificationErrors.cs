@@ -19,7 +19,7 @@ public static class VerificationErrors
         }
 
         IEnumerable<string> differences = result.Tables.Where(table => !table.Equal)
-            .Select(table => $"{table.Table} has {table.RestoredRows} rows of {table.ExpectedRows}, or other values")
+            .Select(table => $"{table.Table} has {Counted.Of(table.RestoredRows, "row")} of {table.ExpectedRows}, or other values")
             .Concat(result.SchemaDifferences.Select(difference => $"{difference.Kind} {difference.Identity} is {difference.Change}"))
             .Concat(result.StateDifferences)
             .Concat(result.IntegrityProblems);

@@ -38,7 +38,7 @@ internal static class VerificationEvidence
 
     private static IEnumerable<string> Problems(BackupVerification result) =>
         (result.Error is { } error ? new[] { $"{error.Id}: {error.Message}" } : [])
-            .Concat(result.Tables.Where(table => !table.Equal).Select(table => $"{table.Table}: {table.RestoredRows} rows restored, {table.ExpectedRows} expected"))
+            .Concat(result.Tables.Where(table => !table.Equal).Select(table => $"{table.Table}: {Counted.Of(table.RestoredRows, "row")} restored, {table.ExpectedRows} expected"))
             .Concat(result.RowDifferences.Select(row => $"{row.Table} {row.Key}: {row.Change}"))
             .Concat(result.SchemaDifferences.Select(difference => $"{difference.Kind} {difference.Identity}: {difference.Change}"))
             .Concat(result.StateDifferences)

@@ -84,7 +84,7 @@ public sealed class PostgreSqlIntegrityCheck : IIntegrityCheck
             else if (long.Parse(answer.Text!, CultureInfo.InvariantCulture) is var rows and > 0)
             {
                 findings.Add(new IntegrityFinding(
-                    IntegritySeverity.Violation, ForeignKey, name, string.Create(CultureInfo.InvariantCulture, $"{rows} rows refer to rows of {key[2]} that do not exist."),
+                    IntegritySeverity.Violation, ForeignKey, name, $"{Counted.Of(rows, "row refers", "rows refer")} to rows of {key[2]} that do not exist.",
                     $"Find how they came in (triggers switched off, session_replication_role, NOT VALID), then delete them or restore their parents. They are counted by: {key[3]};") { Rows = rows });
             }
         }

@@ -27,7 +27,7 @@ public sealed class TestSafeDbIntegrityCommand : ConfiguredCmdlet
         ErrorTarget = Database;
         ResolvedDatabase database = ResolveDatabase(Database);
         IntegrityReport report = Run((observer, stop) => Composition.Integrity(Core, database.Address.Engine).CheckAsync(database, observer, stop));
-        WriteVerbose($"{database.Address.Display}: checked {string.Join(", ", report.Checks)}; {report.Findings.Count} findings.");
+        WriteVerbose($"{database.Address.Display}: checked {string.Join(", ", report.Checks)}; {Counted.Of(report.Findings.Count, "finding")}.");
         if (Quiet)
         {
             WriteObject(report.IsSound);

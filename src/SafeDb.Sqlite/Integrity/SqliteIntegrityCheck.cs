@@ -1,5 +1,3 @@
-using System.Globalization;
-
 using Microsoft.Data.Sqlite;
 
 using SafeDb.Addresses;
@@ -69,7 +67,7 @@ public sealed class SqliteIntegrityCheck : IIntegrityCheck
                 .GroupBy(row => row)
                 .Select(group => new IntegrityFinding(
                     IntegritySeverity.Violation, ForeignKey, group.Key.Table,
-                    string.Create(CultureInfo.InvariantCulture, $"{group.Count()} rows refer to rows of {group.Key.Parent} that do not exist."),
+                    $"{Counted.Of(group.Count(), "row refers", "rows refer")} to rows of {group.Key.Parent} that do not exist.",
                     $"See them with: PRAGMA foreign_key_check({Schema.SqliteNames.Identity(group.Key.Table)}); then delete them or restore their parents.") { Rows = group.Count() })];
         }
         catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)

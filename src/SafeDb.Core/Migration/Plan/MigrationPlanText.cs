@@ -25,7 +25,7 @@ public static class MigrationPlanText
         }
 
         string names = string.Join(", ", plan.Migrations.Select(migration => migration.Id));
-        string count = $"{plan.Migrations.Count} {(plan.Migrations.Count == 1 ? "migration" : "migrations")} ({names})";
+        string count = $"{Counted.Of(plan.Migrations.Count, "migration")} ({names})";
         string text = down ? $"Take back {count} on {plan.Database}" : $"Apply {count} to {plan.Database}";
         return Closed(plan, text) + Measured(rehearsal, rehearsal?.Migrations.Sum(step => step.RowsAffected));
     }
@@ -50,7 +50,7 @@ public static class MigrationPlanText
     }
 
     private static string Measured(RehearsalReport? rehearsal, long? rows) =>
-        rehearsal is null ? "" : $"; the rehearsal took {rehearsal.Duration.TotalSeconds:0.0} s and changed {rows} rows";
+        rehearsal is null ? "" : $"; the rehearsal took {rehearsal.Duration.TotalSeconds:0.0} s and changed {Counted.Of(rows ?? 0, "row")}";
 
     /// <summary>What a baseline would record.</summary>
     public static string OfBaseline(IReadOnlyList<MigrationScript> scripts, string database) => scripts.Count == 0

@@ -141,6 +141,6 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
         }
 
         await JournalTable.DropAsync(session, CancellationToken.None).ConfigureAwait(false);
-        run.Log.Say("applied", planning.Plan.Runner ? "What the runner did is verified." : $"{migrations.Count} migrations are applied and verified.");
+        run.Log.Say("applied", planning.Plan.Runner ? "What the runner did is verified." : $"{Counted.Of(migrations.Count, "migration")} {Counted.Noun(migrations.Count, "is", "are")} applied and verified.");
     }
 }

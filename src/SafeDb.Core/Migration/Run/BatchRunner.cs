@@ -71,7 +71,7 @@ internal sealed class BatchRunner(MigrationContext context, RunScope scope)
         object? left = await HistoryEngine.ScalarAsync(session, $"select count(*) from {batch.Table} where {batch.Condition}", cancellationToken).ConfigureAwait(false);
         if (Convert.ToInt64(left, CultureInfo.InvariantCulture) is > 0 and var rows)
         {
-            throw MigrationErrors.BatchIncomplete.Exception(job.File, statement.Line, rows);
+            throw MigrationErrors.BatchIncomplete.Exception(job.File, statement.Line, Counted.Of(rows, "row"));
         }
     }
 

@@ -43,19 +43,19 @@ internal static class DataLossText
         var parts = new List<string>();
         if (change.TableGone)
         {
-            parts.Add($"the table is gone with {change.RowsBefore} rows");
+            parts.Add($"the table is gone with {Counted.Of(change.RowsBefore, "row")}");
         }
         else if (change.RowsGone > 0)
         {
-            parts.Add($"{change.RowsGone} of {change.RowsBefore} rows are gone");
+            parts.Add($"{change.RowsGone} of {Counted.Of(change.RowsBefore, "row")} {Counted.Noun(change.RowsGone, "is", "are")} gone");
         }
 
         parts.AddRange(change.Columns.Where(column => column.ValuesLost > 0).Select(column => column.Gone
-            ? $"{column.ValuesLost} values went with column {column.Column}"
-            : $"{column.ValuesLost} values of {column.Column} were lost{(column.TypeChange is null ? "" : $" ({column.TypeChange})")}"));
+            ? $"{Counted.Of(column.ValuesLost, "value")} went with column {column.Column}"
+            : $"{Counted.Of(column.ValuesLost, "value")} of {column.Column} {Counted.Noun(column.ValuesLost, "was", "were")} lost{(column.TypeChange is null ? "" : $" ({column.TypeChange})")}"));
         if (parts.Count == 0)
         {
-            parts.Add($"{change.RowsBefore} rows became {change.RowsAfter}" + string.Concat(change.Columns.Select(column => $", {column.ValuesChanged} values of {column.Column} changed")));
+            parts.Add($"{Counted.Of(change.RowsBefore, "row")} became {change.RowsAfter}" + string.Concat(change.Columns.Select(column => $", {Counted.Of(column.ValuesChanged, "value")} of {column.Column} changed")));
         }
 
         return string.Join(", ", parts);

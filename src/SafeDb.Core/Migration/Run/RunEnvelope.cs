@@ -99,7 +99,7 @@ internal sealed class RunPreparation(MigrationContext context, ISafetyNet? net, 
                 run.Rehearsal = await new Rehearsal(context, run.Log).RunAsync(command, copy, planning, token).ConfigureAwait(false);
             ProvenBackup backup = await net.ObtainAsync(command.Database, command.Policy.MaxVerifiedBackupAge, onCopy, cancellationToken).ConfigureAwait(false);
             run.Backup = backup;
-            run.Log.Say("backup", $"{backup.Backup} was proved by a restore: {backup.RowsCompared} rows compared.");
+            run.Log.Say("backup", $"{backup.Backup} was proved by a restore: {Counted.Of(backup.RowsCompared, "row")} compared.");
             run.Judge([GateResult.Open(RunGates.Backup, "a backup was proved by a restore")]);
         }
 

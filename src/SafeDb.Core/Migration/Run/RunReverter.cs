@@ -75,7 +75,7 @@ internal sealed class RunReverter(MigrationContext context, ISafetyNet? net, Run
                     return new RevertOutcome(
                         reverted == 0
                             ? new WayBackUsed("transaction", Stopwatch.GetElapsedTime(begin), "Nothing had taken effect beyond the transaction that was rolled back.")
-                            : new WayBackUsed("down script", Stopwatch.GetElapsedTime(begin), $"{reverted} migrations were taken back by their down scripts."),
+                            : new WayBackUsed("down script", Stopwatch.GetElapsedTime(begin), $"{Counted.Of(reverted, "migration")} taken back by down scripts."),
                         null);
                 }
 

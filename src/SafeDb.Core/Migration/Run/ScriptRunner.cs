@@ -80,7 +80,7 @@ internal sealed class ScriptRunner(MigrationContext context, RunScope scope)
                 scope.Events.Write(new RunEvent(context.Clock.GetUtcNow(), scope.RunId, "lock", $"The lock was not granted (attempt {attempt}). {blockers}") { Migration = job.Migration.Id, Line = line });
                 if (attempt > scope.Retries)
                 {
-                    throw new SafeDbException(MigrationErrors.LockNotGranted.Error(job.File, line, attempt, blockers) with { EngineCode = failure.Error.EngineCode }, failure);
+                    throw new SafeDbException(MigrationErrors.LockNotGranted.Error(job.File, line, Counted.Of(attempt, "attempt"), blockers) with { EngineCode = failure.Error.EngineCode }, failure);
                 }
 
                 await Task.Delay(Backoff(attempt), context.Clock, cancellationToken).ConfigureAwait(false);

@@ -48,7 +48,7 @@ internal sealed class UndoPhase(MigrationContext context)
             }
         }
 
-        run.Undone(new WayBackUsed("down script", Stopwatch.GetElapsedTime(begin), $"{planning.Pending.Count} migrations were taken back by their down scripts."), run.SchemaAfter);
+        run.Undone(new WayBackUsed("down script", Stopwatch.GetElapsedTime(begin), $"{Counted.Of(planning.Pending.Count, "migration")} taken back by down scripts."), run.SchemaAfter);
     }
 
     /// <summary>Between the plan and the lock of this session another run may have come and gone.</summary>

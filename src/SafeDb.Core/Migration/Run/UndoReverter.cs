@@ -79,6 +79,6 @@ internal sealed class UndoReverter(MigrationContext context, ISafetyNet? net, Ru
         await JournalTable.DropAsync(session, cancellationToken).ConfigureAwait(false);
         return (takenBack.Length == 0
             ? new WayBackUsed("transaction", Stopwatch.GetElapsedTime(begin), "Nothing had taken effect beyond the transaction that was rolled back.")
-            : new WayBackUsed("up script", Stopwatch.GetElapsedTime(begin), $"{takenBack.Length} migrations were applied again."), "");
+            : new WayBackUsed("up script", Stopwatch.GetElapsedTime(begin), $"{Counted.Of(takenBack.Length, "migration")} applied again."), "");
     }
 }

@@ -14,7 +14,7 @@ public sealed class MarkdownReport : IRiskReportWriter
     {
         var text = new StringBuilder("## Migration risk\n\n");
         RiskSummary summary = report.Summary;
-        text.Append(CultureInfo.InvariantCulture, $"**{report.Level}**: {summary.Dangerous} dangerous, {summary.Risky} risky, {summary.Safe} safe statements in {report.Files.Count} files");
+        text.Append(CultureInfo.InvariantCulture, $"**{report.Level}**: {summary.Dangerous} dangerous, {summary.Risky} risky, {Counted.Of(summary.Safe, "safe statement")} in {Counted.Of(report.Files.Count, "file")}");
         text.Append(summary.NotAnalysed == 0 ? ".\n" : string.Create(CultureInfo.InvariantCulture, $", {summary.NotAnalysed} not analysed.\n"));
         foreach (FileRisk file in report.Files.Where(file => file.AllFindings.Any()))
         {

@@ -25,7 +25,7 @@ public sealed class TextReport : IRiskReportWriter
         }
 
         RiskSummary summary = report.Summary;
-        text.Append(CultureInfo.InvariantCulture, $"{report.Files.Count} {(report.Files.Count == 1 ? "file" : "files")}: {summary.Dangerous} dangerous, {summary.Risky} risky, {summary.Safe} safe statements");
+        text.Append(CultureInfo.InvariantCulture, $"{Counted.Of(report.Files.Count, "file")}: {summary.Dangerous} dangerous, {summary.Risky} risky, {Counted.Of(summary.Safe, "safe statement")}");
         text.Append(summary.NotAnalysed == 0 ? ".\n" : string.Create(CultureInfo.InvariantCulture, $"; {summary.NotAnalysed} not analysed.\n"));
         foreach (string stale in report.StaleBaseline)
         {

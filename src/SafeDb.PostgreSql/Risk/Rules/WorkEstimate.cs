@@ -36,7 +36,7 @@ internal static class WorkEstimate
 
         double seconds = table.Bytes / rate;
         string time = seconds < 1 ? "less than a second" : seconds < 120 ? string.Create(CultureInfo.InvariantCulture, $"about {seconds:0} s") : string.Create(CultureInfo.InvariantCulture, $"about {seconds / 60:0} min");
-        string rows = table.Rows >= 0 ? string.Create(CultureInfo.InvariantCulture, $"{table.Rows:N0} rows, ") : "";
+        string rows = table.Rows >= 0 ? string.Create(CultureInfo.InvariantCulture, $"{table.Rows:N0} {Counted.Noun((long)table.Rows, "row")}, ") : "";
         string writes = table.WritesPerSecond > 0 ? string.Create(CultureInfo.InvariantCulture, $", {table.WritesPerSecond:0.#} writes per second wait") : "";
         return $" ({time}: {rows}{Size(table.Bytes)}{writes})";
     }
