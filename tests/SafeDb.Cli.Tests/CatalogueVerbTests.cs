@@ -45,6 +45,37 @@ public sealed class CatalogueVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_that_only_has_the_name_is_no_backup_and_a_drill_outlives_a_checksum()
+    {
+        string archive = await BackupAsync();
+        Assert.Equal(0, (await Run("test", archive)).ExitCode);
+        Assert.Equal(0, (await Run("test", archive, "--level", "Checksum")).ExitCode);
+        string folder = Path.GetDirectoryName(archive)!;
+        string fake = Path.Combine(folder, "shop-20990101T000000000Z-0badf00d.safedb");
+        await File.WriteAllTextAsync(fake, "a text that somebody saved under this ending, long enough to be looked at", TestContext.Current.CancellationToken);
+
+        JsonElement[] listed = [.. (await Run("backups", "--authenticate", "--output", "json")).Json.EnumerateArray()];
+        Assert.Equal("Restore: Passed", listed[0].GetProperty("verification").GetString());
+        Assert.True(listed[0].GetProperty("verified").GetBoolean());
+        Assert.False(listed[1].GetProperty("isArchive").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, listed[1].GetProperty("encrypted").ValueKind);
+        Assert.Equal("Not an archive", listed[1].GetProperty("verification").GetString());
+        Assert.Contains("Archive.NotAnArchive", listed[1].GetProperty("reason").GetString(), StringComparison.Ordinal);
+
+        // Without the key the header still tells that it is sealed.
+        JsonElement sealedOne = (await CliRun.Of(["backups", "--destination", folder, "--passphrase-env", "N", "--output", "json"], _folder, Variables)).Json.EnumerateArray().Single(item => item.GetProperty("isArchive").GetBoolean());
+        Assert.True(sealedOne.GetProperty("encrypted").GetBoolean());
+        Assert.Equal("Not opened", sealedOne.GetProperty("verification").GetString());
+
+        JsonElement encrypted = (await Run("ready", "--output", "json")).Json.EnumerateArray().Single(item => item.GetProperty("item").GetString() == "backups-encrypted");
+        Assert.True(encrypted.GetProperty("passed").GetBoolean());
+        Assert.Contains("no archive: shop-20990101T000000000Z-0badf00d.safedb", encrypted.GetProperty("evidence").GetString(), StringComparison.Ordinal);
+        JsonElement kept = (await Run("prune", "--keep-last", "1", "--keep-minimum", "0", "--what-if", "--output", "json")).Json.EnumerateArray().Single(row => row.GetProperty("name").GetString()!.Contains("0badf00d", StringComparison.Ordinal));
+        Assert.Equal("keep", kept.GetProperty("action").GetString());
+        Assert.Contains("Archive.NotAnArchive", kept.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_copy_for_another_recipient_opens_with_that_one_only()
     {
         string archive = await BackupAsync();

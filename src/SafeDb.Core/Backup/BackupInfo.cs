@@ -38,8 +38,11 @@ public sealed record BackupInfo
     /// <summary>Tables in it, or null when only the header could be read.</summary>
     public int? Tables { get; init; }
 
-    /// <summary>Whether it is encrypted.</summary>
-    public bool Encrypted { get; init; }
+    /// <summary>Whether it is encrypted; null when its header could not be read.</summary>
+    public bool? Encrypted { get; init; }
+
+    /// <summary>Whether the file is an archive at all, whole or damaged; false for one that only has the name of an archive.</summary>
+    public bool IsArchive { get; init; } = true;
 
     /// <summary>How it can be opened: <c>certificate</c>, <c>passphrase</c>, <c>key</c>.</summary>
     public IReadOnlyList<string> Recipients { get; init; } = [];
@@ -53,13 +56,16 @@ public sealed record BackupInfo
     /// <summary>How long the backup took; only from <c>Backup-SafeDb</c>.</summary>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>When it was verified last, in UTC; null for never.</summary>
+    /// <summary>When the verification that <see cref="Verification"/> names ended, in UTC; null for never.</summary>
     public DateTimeOffset? VerifiedAt { get; init; }
 
-    /// <summary>Level and outcome of the last verification, such as <c>Restore: Passed</c>.</summary>
+    /// <summary>
+    /// The last verification when it failed, else the deepest that passed since the last failure, such as <c>Restore: Passed</c>: a look at the checksums takes nothing away from a drill. Of a file that
+    /// could not be read, what it is: <c>Not an archive</c>, <c>Damaged</c>, <c>Not opened</c>, <c>Not readable</c>; then <see cref="Reason"/> says why.
+    /// </summary>
     public string? Verification { get; init; }
 
-    /// <summary>Whether the last restore drill passed. True only when the record of it was authenticated.</summary>
+    /// <summary>Whether the last restore drill passed and nothing failed since. True only when the record of it was authenticated.</summary>
     public bool Verified { get; init; }
 
     /// <summary>When the last authenticated restore drill ended, in UTC; null for never.</summary>
@@ -83,6 +89,6 @@ public sealed record BackupInfo
     /// <summary>Whether it is as young as the policy wants the newest backup to be; null when no policy was asked.</summary>
     public bool? WithinPolicy { get; init; }
 
-    /// <summary>Why an operation kept, removed or copied it; null otherwise.</summary>
+    /// <summary>Why an operation kept, removed or copied it, or why it could not be read; null otherwise.</summary>
     public string? Reason { get; init; }
 }

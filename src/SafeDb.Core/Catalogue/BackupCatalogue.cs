@@ -76,15 +76,15 @@ public sealed class BackupCatalogue(SafeDbEngine engine)
             BackupInfo backup = (!query.Authenticate ? ArchiveFacts.Fill(entry, file.Metadata) : null) ?? await OpenAsync(store, entry, query, keys, cancellationToken).ConfigureAwait(false);
             if (!query.Authenticate && sidecars.Contains(file.Name + StoreNames.VerifiedSuffix))
             {
-                backup = WithVerification(backup, await VerificationLog.ReadAsync(store, file.Name, reader: null, cancellationToken).ConfigureAwait(false));
+                backup = ListedVerification.Add(backup, await VerificationLog.ReadAsync(store, file.Name, reader: null, cancellationToken).ConfigureAwait(false));
             }
 
             TimeSpan? age = engine.Clock.GetUtcNow() - backup.CreatedAt;
             return backup with { Age = age, WithinPolicy = query.MaxAge is { } limit && age is { } known ? known <= limit : null };
         }
-        catch (SafeDbException problem) when (problem.Error.Kind is not (ErrorKind.Connection or ErrorKind.Timeout or ErrorKind.Storage or ErrorKind.Cancelled))
+        catch (SafeDbException problem) when (IsOfTheFile(problem))
         {
-            return entry with { Reason = $"{problem.Id}: {problem.Message}" };
+            return Unreadable(entry, problem);
         }
     }
 
@@ -102,39 +102,49 @@ public sealed class BackupCatalogue(SafeDbEngine engine)
                 Encrypted = reader.Header.IsEncrypted,
                 Recipients = [.. reader.Header.Recipients.Select(recipient => recipient.Kind.ToString().ToLowerInvariant())],
             };
-            if (!query.Authenticate)
+            try
             {
-                return backup;
+                return query.Authenticate ? await AuthenticateAsync(store, backup, reader, cancellationToken).ConfigureAwait(false) : backup;
             }
-
-            ArchiveManifest manifest = await reader.ReadManifestAsync(cancellationToken).ConfigureAwait(false);
-            backup = backup with
+            catch (SafeDbException problem) when (IsOfTheFile(problem))
             {
-                DatabaseName = manifest.Source.Database,
-                Database = manifest.Source.Address,
-                CreatedAt = manifest.SnapshotTime,
-                Rows = manifest.Tables.Sum(table => table.Fingerprint?.Rows ?? 0),
-                Tables = manifest.Tables.Count,
-                Coverage = manifest.Coverage.Complete ? "Complete" : "Partial",
-                NotCovered = manifest.Coverage.NotCovered,
-            };
-            return WithVerification(backup, await VerificationLog.ReadAsync(store, entry.Name, reader, cancellationToken).ConfigureAwait(false)) with { Authenticated = true };
+                // Without the key the header still says that the archive is sealed and for whom; its time is not believed.
+                return Unreadable(backup with { CreatedAt = null }, problem);
+            }
         }
     }
 
-    // The newest record that can be believed tells; records that were forged or moved are no evidence of anything.
-    private static BackupInfo WithVerification(BackupInfo backup, IReadOnlyList<VerificationEntry> entries)
+    private static async Task<BackupInfo> AuthenticateAsync(IArchiveStore store, BackupInfo backup, ArchiveReader reader, CancellationToken cancellationToken)
     {
-        VerificationEntry? last = entries.LastOrDefault(entry => entry.State is VerificationState.Valid or VerificationState.Unkeyed or VerificationState.Unchecked);
-        VerificationEntry? drill = entries.LastOrDefault(entry => entry.State is VerificationState.Valid or VerificationState.Unkeyed && entry.Record.Level == nameof(VerificationLevel.Restore));
-        return backup with
+        ArchiveManifest manifest = await reader.ReadManifestAsync(cancellationToken).ConfigureAwait(false);
+        backup = backup with
         {
-            VerifiedAt = last?.Record.VerifiedAt,
-            Verification = last is null ? null : $"{last.Record.Level}: {(last.Record.Passed ? "Passed" : "Failed")}{(last.State == VerificationState.Unchecked ? " (not authenticated)" : string.Empty)}",
-            Verified = drill?.Record.Passed == true,
-            DrilledAt = drill?.Record.VerifiedAt,
+            DatabaseName = manifest.Source.Database,
+            Database = manifest.Source.Address,
+            CreatedAt = manifest.SnapshotTime,
+            Rows = manifest.Tables.Sum(table => table.Fingerprint?.Rows ?? 0),
+            Tables = manifest.Tables.Count,
+            Coverage = manifest.Coverage.Complete ? "Complete" : "Partial",
+            NotCovered = manifest.Coverage.NotCovered,
         };
+        return ListedVerification.Add(backup, await VerificationLog.ReadAsync(store, backup.Name, reader, cancellationToken).ConfigureAwait(false)) with { Authenticated = true };
     }
+
+    // A store that does not answer says nothing of the file.
+    private static bool IsOfTheFile(SafeDbException problem) => problem.Error.Kind is not (ErrorKind.Connection or ErrorKind.Timeout or ErrorKind.Storage or ErrorKind.Cancelled);
+
+    private static BackupInfo Unreadable(BackupInfo entry, SafeDbException problem) => entry with
+    {
+        IsArchive = problem.Id != ArchiveErrors.NotAnArchive.Id,
+        Verification = problem.Error.Kind switch
+        {
+            _ when problem.Id == ArchiveErrors.NotAnArchive.Id => "Not an archive",
+            ErrorKind.Corrupt => "Damaged",
+            ErrorKind.Unauthorized => "Not opened",
+            _ => "Not readable",
+        },
+        Reason = $"{problem.Id}: {problem.Message}",
+    };
 
     private static bool Matches(string? pattern, string name, string? database) => pattern is null
         || FileSystemName.MatchesSimpleExpression(pattern, name) || (database is not null && FileSystemName.MatchesSimpleExpression(pattern, database));

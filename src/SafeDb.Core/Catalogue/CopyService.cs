@@ -29,7 +29,10 @@ public sealed class CopyService(SafeDbEngine engine)
     public CopyPlan Plan(string backup, string destination, bool rewrap) =>
         new(ArchiveLocation.Shown(backup), engine.Stores.Open(destination).Display, engine.Stores.Locate(backup).Name, rewrap);
 
-    /// <summary>Copies. The copy becomes visible when it is whole, and is read back against its checksums; one that does not pass is removed again.</summary>
+    /// <summary>
+    /// Copies. The copy becomes visible when it is whole, and is read back against its checksums; one that does not pass is removed again. What is there already, byte for byte, is left as it is;
+    /// another file of that name is refused.
+    /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="destination">Where the copy goes, with the protection that it gives.</param>
     /// <param name="keys">What opens the archive; needed only for other recipients.</param>
@@ -44,6 +47,11 @@ public sealed class CopyService(SafeDbEngine engine)
         IArchiveFile file = await source.OpenAsync(name, cancellationToken).ConfigureAwait(false);
         await using (file.ConfigureAwait(false))
         {
+            if (recipients is null && await ExistingCopy.IsThereAsync(target, name, file, observer, cancellationToken).ConfigureAwait(false))
+            {
+                return await SkipAsync(source, target, destination.Address, name, keys, observer, cancellationToken).ConfigureAwait(false);
+            }
+
             IArchiveUpload upload = await target.CreateAsync(name, cancellationToken).ConfigureAwait(false);
             await using (upload.ConfigureAwait(false))
             {
@@ -72,7 +80,24 @@ public sealed class CopyService(SafeDbEngine engine)
         }
 
         // Other recipients: what opened the archive does not open the copy, whose header says all the same that it is sealed and for whom.
-        return await DescribeAsync(destination.Address, name, recipients is null ? keys : null, cancellationToken).ConfigureAwait(false);
+        return await DescribeAsync(destination.Address, name, recipients is null ? keys : null, "copied and checked", cancellationToken).ConfigureAwait(false);
+    }
+
+    // Evidence of a drill that came after the first copy goes along; what stands there already stays.
+    private async Task<BackupInfo> SkipAsync(
+        IArchiveStore source, IArchiveStore target, string destination, string name, ArchiveKeys? keys, IOperationObserver observer, CancellationToken cancellationToken)
+    {
+        if (await ExistingCopy.OpenAsync(target, name + StoreNames.VerifiedSuffix, cancellationToken).ConfigureAwait(false) is { } evidence)
+        {
+            await evidence.DisposeAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            await CopyEvidenceAsync(source, target, name, cancellationToken).ConfigureAwait(false);
+        }
+
+        observer.OnMessage(MessageLevel.Information, $"{name} is in {target.Display} already, byte for byte; nothing was copied.");
+        return await DescribeAsync(destination, name, keys, "was there already, identical", cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task CopyBytesAsync(IArchiveFile file, Stream output, string name, IOperationObserver observer, CancellationToken cancellationToken)
@@ -117,12 +142,7 @@ public sealed class CopyService(SafeDbEngine engine)
     private static async Task CopyEvidenceAsync(IArchiveStore source, IArchiveStore target, string name, CancellationToken cancellationToken)
     {
         string sidecar = name + StoreNames.VerifiedSuffix;
-        IArchiveFile evidence;
-        try
-        {
-            evidence = await source.OpenAsync(sidecar, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Errors.SafeDbException missing) when (missing.Error.Kind == Errors.ErrorKind.NotFound)
+        if (await ExistingCopy.OpenAsync(source, sidecar, cancellationToken).ConfigureAwait(false) is not { } evidence)
         {
             return;
         }
@@ -135,12 +155,12 @@ public sealed class CopyService(SafeDbEngine engine)
         }
     }
 
-    private async Task<BackupInfo> DescribeAsync(string destination, string name, ArchiveKeys? keys, CancellationToken cancellationToken)
+    private async Task<BackupInfo> DescribeAsync(string destination, string name, ArchiveKeys? keys, string reason, CancellationToken cancellationToken)
     {
         var query = new CatalogueQuery(destination) { Name = name, Authenticate = keys is { IsEmpty: false } };
         await foreach (BackupInfo backup in new BackupCatalogue(engine).ListAsync(query, keys, cancellationToken).ConfigureAwait(false))
         {
-            return backup with { Reason = "copied and checked" };
+            return backup with { Reason = reason };
         }
 
         throw StoreErrors.NotFound.Exception(name);

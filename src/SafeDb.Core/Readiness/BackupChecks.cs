@@ -56,12 +56,27 @@ internal static class BackupChecks
 
     private static ReadinessItem Encrypted(ReadinessFacts facts)
     {
-        string[] open = [.. facts.Backups.Where(backup => !backup.Encrypted).Select(backup => backup.Name)];
-        bool passed = facts.Backups.Count > 0 && (open.Length == 0 || !facts.Policy.RequireEncryption);
-        return Line(facts, "backups-encrypted", "Is every backup encrypted?", passed,
-            facts.Backups.Count == 0 ? None(facts) : open.Length == 0 ? $"all {facts.Backups.Count} archives" : $"readable by everybody: {string.Join(", ", open.Take(5))}{(facts.Policy.RequireEncryption ? string.Empty : " (the policy accepts that)")}",
-            "Name recipients for the destination in safedb.json, take a new backup, and remove the readable ones.");
+        // What only has an archive's name is no backup that could be read; of a damaged header nobody knows.
+        BackupInfo[] archives = [.. facts.Backups.Where(backup => backup.IsArchive)];
+        string[] open = [.. archives.Where(backup => backup.Encrypted == false).Select(backup => backup.Name)];
+        string[] unknown = [.. archives.Where(backup => backup.Encrypted is null).Select(backup => backup.Name)];
+        bool passed = archives.Length > 0 && (open.Length + unknown.Length == 0 || !facts.Policy.RequireEncryption);
+        string[] evidence =
+        [
+            .. archives.Length == 0 ? [None(facts)] : open.Length + unknown.Length == 0 ? [$"{Counted.Of(archives.Length, "archive")}, none readable without a key"] : Array.Empty<string>(),
+            .. Named("readable by everybody", open),
+            .. Named("header not readable, so not known", unknown),
+            .. open.Length + unknown.Length > 0 && !facts.Policy.RequireEncryption ? ["the policy accepts that"] : Array.Empty<string>(),
+            .. Named("no archive", [.. facts.Backups.Where(backup => !backup.IsArchive).Select(backup => backup.Name)]),
+        ];
+        return Line(facts, "backups-encrypted", "Is every backup encrypted?", passed, string.Join("; ", evidence),
+            open.Length > 0 || archives.Length == 0
+                ? "Name recipients for the destination in safedb.json, take a new backup, and remove the readable ones."
+                : "Look at the damaged files with Test-SafeDbBackup; take another copy of them or a new backup, and move them away.");
     }
+
+    private static string[] Named(string what, string[] names) =>
+        names.Length == 0 ? [] : [$"{what}: {string.Join(", ", names.Take(5))}{(names.Length > 5 ? $" and {names.Length - 5} more" : string.Empty)}"];
 
     private static ReadinessItem OffSite(ReadinessFacts facts) =>
         Line(facts, "backups-off-site", "Are the backups kept away from the database?", facts.Destination is not null && (facts.OffSite || !facts.Policy.RequireOffSite),

@@ -57,7 +57,7 @@ public sealed class PruneService(SafeDbEngine engine)
         var spared = new HashSet<string>(StringComparer.Ordinal);
         foreach (IGrouping<string, BackupInfo> database in all.GroupBy(backup => backup.DatabaseName ?? string.Empty, StringComparer.Ordinal))
         {
-            BackupInfo[] newestFirst = [.. database.OrderByDescending(backup => backup.CreatedAt).ThenByDescending(backup => backup.Name, StringComparer.Ordinal)];
+            BackupInfo[] newestFirst = [.. database.OrderByDescending(backup => backup.IsArchive).ThenByDescending(backup => backup.CreatedAt).ThenByDescending(backup => backup.Name, StringComparer.Ordinal)];
             spared.Add((newestFirst.FirstOrDefault(backup => backup.Verified) ?? newestFirst[0]).Name);
         }
 
@@ -105,7 +105,7 @@ public sealed class PruneService(SafeDbEngine engine)
         new BackupCatalogue(engine).ReadAsync(query with { Authenticate = true }, keys, cancellationToken);
 
     private static RetentionCandidate Candidate(BackupInfo backup) =>
-        new(backup.Name, backup.Database ?? backup.DatabaseName ?? string.Empty, backup.Authenticated ? backup.CreatedAt : null, backup.Verified, backup.Held) { HeldBy = backup.HeldBy };
+        new(backup.Name, backup.Database ?? backup.DatabaseName ?? string.Empty, backup.Authenticated ? backup.CreatedAt : null, backup.Verified, backup.Held) { HeldBy = backup.HeldBy, Problem = backup.Authenticated ? null : backup.Reason };
 
     // Down only: moving back to a dearer tier is nothing that age asks for, and one in the archive tier cannot be moved at once.
     private PruneDecision Decide(BackupInfo backup, RetentionDecision decision, TierSettings? tiers)

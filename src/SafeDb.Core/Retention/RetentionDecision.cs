@@ -10,6 +10,9 @@ public sealed record RetentionCandidate(string Name, string Database, DateTimeOf
 {
     /// <summary>What protects it; null when that is not known.</summary>
     public string? HeldBy { get; init; }
+
+    /// <summary>Why its manifest could not be authenticated; null when it could, or when that is not known.</summary>
+    public string? Problem { get; init; }
 }
 
 /// <summary>What happens to an archive, and why.</summary>

@@ -29,7 +29,7 @@ public static class RetentionPlanner
             .GroupBy(candidate => candidate.Database, StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .SelectMany(group => PlanDatabase([.. group.Where(candidate => candidate.Time is not null).OrderByDescending(candidate => candidate.Time).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)], settings)
-                .Concat(group.Where(candidate => candidate.Time is null).Select(candidate => new RetentionDecision(candidate, true, candidate.Held ? ["its manifest could not be authenticated", HoldReason(candidate.HeldBy)] : ["its manifest could not be authenticated"]))))];
+                .Concat(group.Where(candidate => candidate.Time is null).Select(candidate => new RetentionDecision(candidate, true, candidate.Held ? [UnknownReason(candidate), HoldReason(candidate.HeldBy)] : [UnknownReason(candidate)]))))];
     }
 
     private static IEnumerable<RetentionDecision> PlanDatabase(RetentionCandidate[] newestFirst, RetentionSettings settings)
@@ -90,6 +90,8 @@ public static class RetentionPlanner
 
     /// <summary>The reason of an archive that its store protects.</summary>
     internal static string HoldReason(string? heldBy) => heldBy is null ? "under hold" : $"under hold ({heldBy})";
+
+    private static string UnknownReason(RetentionCandidate candidate) => $"its manifest could not be authenticated{(candidate.Problem is { } problem ? $" ({problem.TrimEnd('.')})" : string.Empty)}";
 
     private static void Check(RetentionSettings settings)
     {

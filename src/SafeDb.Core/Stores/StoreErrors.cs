@@ -18,6 +18,11 @@ public static class StoreErrors
     public static readonly ErrorDefinition AlreadyExists = new(
         "Store.AlreadyExists", ErrorKind.Conflict, "{0} exists already, or was changed in the meantime; nothing is ever overwritten.", "Run again: every backup gets a name of its own.");
 
+    /// <summary>Another file has the name of a copy.</summary>
+    public static readonly ErrorDefinition OtherFile = new(
+        "Store.OtherFile", ErrorKind.Conflict, "{0} exists in {1} already and is another file; nothing is ever overwritten.",
+        "Look at both with Test-SafeDbBackup, and copy to another destination or move the other file away.");
+
     /// <summary>A store that cannot protect.</summary>
     public static readonly ErrorDefinition ProtectionUnsupported = new(
         "Store.ProtectionUnsupported", ErrorKind.Unsupported, "This destination cannot protect archives by an immutability policy or legal hold.",

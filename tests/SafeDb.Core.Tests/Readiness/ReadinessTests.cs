@@ -113,6 +113,7 @@ public sealed class ReadinessTests
         yield return ("backup-verified", ready with { Backups = [.. backups.Select(backup => backup with { Verified = false, DrilledAt = null }), Old(backups[0])] });
         yield return ("restore-drilled", ready with { Backups = [.. backups.Select(backup => backup.DrilledAt is null ? backup : backup with { DrilledAt = Now.AddDays(-8.5), CreatedAt = Now.AddDays(-8.6) })] });
         yield return ("backups-encrypted", ready with { Backups = [backups[0] with { Encrypted = false }, .. backups.Skip(1)] });
+        yield return ("backups-encrypted", ready with { Backups = [.. backups, backups[0] with { Name = "damaged", CreatedAt = null, Encrypted = null }] });
         yield return ("backups-off-site", ready with { OffSite = false });
         yield return ("retention-defined", ready with { Backups = [.. backups, Backup(8), Backup(60), Backup(61), Backup(62), Backup(63)] });
         foreach ((string gate, string item) in new[]

@@ -218,6 +218,19 @@ public abstract class MainJobSpec : IDisposable
 
         Assert.True(plain.Verified);
         Assert.Equal(await File.ReadAllBytesAsync(backup.Backup, Token), await File.ReadAllBytesAsync(plain.Backup, Token));
+        Assert.Equal("copied and checked", plain.Reason);
+
+        // The same again is there already; another file of that name, also one of the same length, is refused and stays.
+        BackupInfo again = await copies.ExecuteAsync(copies.Plan(backup.Backup, second, rewrap: false), new ResolvedDestination(second, null), keys, null, SilentObserver.Instance, Token);
+        Assert.Equal("was there already, identical", again.Reason);
+        Assert.True(again.Verified);
+        byte[] other = await File.ReadAllBytesAsync(plain.Backup, Token);
+        other[^1] ^= 1;
+        await File.WriteAllBytesAsync(plain.Backup, other, Token);
+        SafeDbException refused = await Assert.ThrowsAsync<SafeDbException>(
+            () => copies.ExecuteAsync(copies.Plan(backup.Backup, second, rewrap: false), new ResolvedDestination(second, null), keys, null, SilentObserver.Instance, Token));
+        Assert.Equal(StoreErrors.OtherFile.Id, refused.Error.Id);
+        Assert.Equal(other, await File.ReadAllBytesAsync(plain.Backup, Token));
         using var auditors = new ArchiveKeys();
         auditors.AddKey(OtherKey);
         var command = new VerificationCommand(Path.Combine(third, backup.Name), VerificationLevel.Restore) { Database = source };
