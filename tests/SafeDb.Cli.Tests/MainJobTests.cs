@@ -77,6 +77,34 @@ public sealed class MainJobTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_migration_that_nobody_can_confirm_is_refused_before_its_backup()
+    {
+        byte[] before = await File.ReadAllBytesAsync(Path.Combine(_folder, "shop.db"), TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(Path.Combine(_folder, "migrations"));
+        foreach (string id in new[] { "001", "002" })
+        {
+            await File.WriteAllTextAsync(Path.Combine(_folder, "migrations", $"{id}_view.up.sql"), $"CREATE VIEW view_{id} AS SELECT 1;\n", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(_folder, "migrations", $"{id}_view.down.sql"), $"DROP VIEW view_{id};\n", TestContext.Current.CancellationToken);
+        }
+
+        string[] migrate = ["migrate", "sqlite:./shop.db", "migrations", "--destination", "backups", .. Sealed];
+        CliRun nobody = await Run(migrate);
+        Assert.Equal(2, nobody.ExitCode);
+        Assert.Contains("Cli.ConfirmationNeeded", nobody.Error, StringComparison.Ordinal);
+        Assert.Contains("Apply 2 migrations (001, 002)", nobody.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "backups")), "It took a backup and rehearsed before it refused.");
+        Assert.Equal(before, await File.ReadAllBytesAsync(Path.Combine(_folder, "shop.db"), TestContext.Current.CancellationToken));
+
+        // With an answer it goes its way, and with nothing left to do nobody need confirm anything.
+        CliRun done = await Run([.. migrate, "--yes"]);
+        Assert.True(done.ExitCode == 0, done.Error);
+        Assert.Equal(0, (await Run(migrate)).ExitCode);
+        CliRun undo = await Run(["undo", "sqlite:./shop.db", "migrations", "--destination", "none", "--allow-hazard", "drop-view-or-trigger", .. Sealed]);
+        Assert.True(undo.ExitCode == 2, undo.Error);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "none")));
+    }
+
+    [Fact]
     public async Task A_wrong_or_missing_key_and_a_damaged_archive_are_told_apart()
     {
         string archive = await Backup();

@@ -38,5 +38,6 @@ internal sealed class MigrationOptions
         EvidenceFolder = session.FullPath(parsed.GetValue(_evidence) ?? "safedb-evidence"),
         ApprovedBy = parsed.GetValue(_approvedBy),
         Observer = session.Observer,
+        BeforeRehearsal = plan => session.RequireAnswer(MigrationPlanText.Of(plan)),
     };
 }

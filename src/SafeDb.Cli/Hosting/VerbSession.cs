@@ -70,6 +70,16 @@ internal sealed class VerbSession(CliHost host, GlobalOptions options, ParseResu
         host.Error.WriteLine(text);
     }
 
+    /// <summary>Refuses when a confirmation will be needed and nobody could give it: said before the preparation, not after it.</summary>
+    /// <param name="plan">What would be done.</param>
+    public void RequireAnswer(string plan)
+    {
+        if (!parsed.GetValue(options.Yes) && !host.CanAsk)
+        {
+            throw CliErrors.ConfirmationNeeded.Exception(plan);
+        }
+    }
+
     /// <summary>
     /// Shows a plan and has it confirmed. False with <c>--what-if</c>: the plan is shown, and nothing shall be done. Throws when it is declined or nobody can be asked.
     /// </summary>
@@ -89,11 +99,7 @@ internal sealed class VerbSession(CliHost host, GlobalOptions options, ParseResu
             return true;
         }
 
-        if (!host.CanAsk)
-        {
-            throw CliErrors.ConfirmationNeeded.Exception(plan);
-        }
-
+        RequireAnswer(plan);
         observer.Close();
         host.Error.Write($"{plan}.\nGo on? Type yes: ");
         host.Error.Flush();

@@ -46,6 +46,9 @@ public sealed record MigrationCommand(DatabaseAddress Database, string Folder)
     /// <summary>Told of the run's moments, after the configured commands; a failure before the run stops it. Null for nobody.</summary>
     public RunCallback? Callback { get; init; }
 
+    /// <summary>Called with a plan that would change something and may run, before its backup and rehearsal: a caller who could not confirm it later throws here. Null when there is nothing to ask.</summary>
+    public Action<MigrationPlan>? BeforeRehearsal { get; init; }
+
     /// <summary>Where the operation reports.</summary>
     public IOperationObserver Observer { get; init; } = SilentObserver.Instance;
 

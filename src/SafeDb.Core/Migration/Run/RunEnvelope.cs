@@ -66,6 +66,7 @@ internal sealed class RunPreparation(MigrationContext context, ISafetyNet? net, 
             return false;
         }
 
+        command.BeforeRehearsal?.Invoke(planning.Plan);
         await SecureAsync(run, command, planning, cancellationToken).ConfigureAwait(false);
         run.Log.Phase("confirmation, hooks");
         if (!await confirm(planning.Plan, run.Rehearsal, cancellationToken).ConfigureAwait(false))
