@@ -115,7 +115,7 @@ if ($Step -eq 'Diagnose') {
     $stuck = @($migrations | Where-Object State -In 'Failed', 'Interrupted')
     [pscustomobject]@{
         PSTypeName        = 'SafeDb.EmergencyDiagnosis'
-        Database          = $Database
+        Database          = Get-DatabaseLabel -Database $Database
         Readable          = $null -eq $problem
         Problem           = $problem
         DeepChecked       = [bool] ($Deep -and -not $problem)
@@ -136,7 +136,7 @@ if ($Step -eq 'Diagnose') {
 }
 
 if (-not $proved) {
-    throw "No archive of $Database has authenticated evidence of a passed drill before $Before. Run Test-SafeDbBackup on the newest one."
+    throw "No archive of $(Get-DatabaseLabel -Database $Database) has authenticated evidence of a passed drill before $Before. Run Test-SafeDbBackup on the newest one."
 }
 
 if ($Step -eq 'Checkpoint') {

@@ -56,7 +56,7 @@ Test-SafeDbReadiness @check -EvidencePath $EvidencePath -AsMarkdown | Set-Conten
 $items
 $failed = @($items | Where-Object { -not $_.Passed })
 $note = if ($failed) { "failed: $($failed.ForEach('Item') -join ', ')" } else { 'every item passed' }
-Write-Heartbeat -Name "readiness-check $Database" -EvidencePath $EvidencePath -Succeeded $true -Message $note
+Write-Heartbeat -Name "readiness-check $(Get-DatabaseLabel -Database $Database)" -EvidencePath $EvidencePath -Succeeded $true -Message $note
 if ($failed -and -not $ReportOnly) {
     throw "Not ready: $($failed.ForEach('Item') -join ', ')."
 }

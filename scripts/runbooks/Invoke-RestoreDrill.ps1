@@ -48,7 +48,7 @@ $drill = Select-Given -Bound $PSBoundParameters -Name Passphrase, Recipient, Scr
 Invoke-ScheduledWork -Runbook RestoreDrill -Schedule restore-drill -Database $Database -EvidencePath $EvidencePath -Work {
     $backup = Get-SafeDbBackup -Database $Database @place | Select-Object -First 1
     if (-not $backup) {
-        throw "There is no archive of $Database to drill."
+        throw "There is no archive of $(Get-DatabaseLabel -Database $Database) to drill."
     }
 
     $proof = Test-SafeDbBackup -Backup $backup.Backup -Database $Database @drill -Level Restore

@@ -28,6 +28,37 @@ function Write-Heartbeat {
     Add-Content -LiteralPath (Join-Path $EvidencePath 'heartbeats.jsonl') -Value ($line | ConvertTo-Json -Compress) -Encoding utf8
 }
 
+function Get-DatabaseLabel {
+    <#
+    .SYNOPSIS
+        What heartbeats, results and messages call a database: its name in safedb.json as it is; of an address only the scheme, server and database, never the user's part or the options.
+    #>
+    [CmdletBinding()]
+    [OutputType([string])]
+    param(
+        [Parameter(Mandatory)]
+        [string] $Database
+    )
+
+    if ($Database -match '^(?<scheme>[A-Za-z][A-Za-z0-9+.-]+):(?<rest>.+)$' -and $Database -notmatch '^[A-Za-z]:[\\/]' -and $Matches.scheme -notmatch '=') {
+        # Up to the last @: a password that somebody did not encode may hold one.
+        return "$($Matches.scheme):$($Matches.rest -replace '^//.*@', '//' -replace '[?;#].*$')"
+    }
+
+    if ($Database -notmatch '=') { return $Database }
+    try {
+        $parts = [System.Data.Common.DbConnectionStringBuilder]@{ ConnectionString = $Database }
+        $shown = foreach ($key in 'Host', 'Server', 'Data Source', 'DataSource', 'Filename', 'Database', 'Initial Catalog') {
+            if ($parts.ContainsKey($key)) { $parts[$key] }
+        }
+
+        if ($shown) { $shown -join '/' } else { 'a database' }
+    }
+    catch {
+        'a database'
+    }
+}
+
 function Select-Given {
     <#
     .SYNOPSIS
@@ -82,12 +113,13 @@ function Invoke-ScheduledWork {
     )
 
     $started = [DateTimeOffset]::UtcNow
-    $name = "$Schedule $Database"
+    $label = Get-DatabaseLabel -Database $Database
+    $name = "$Schedule $label"
     try {
         $facts = & $Work
         Write-Heartbeat -Name $name -EvidencePath $EvidencePath -Succeeded $true -Message $facts.Note
         $facts.Remove('Note')
-        [pscustomobject] ([ordered]@{ PSTypeName = 'SafeDb.RunbookResult'; Runbook = $Runbook; Database = $Database } + $facts +
+        [pscustomobject] ([ordered]@{ PSTypeName = 'SafeDb.RunbookResult'; Runbook = $Runbook; Database = $label } + $facts +
             [ordered]@{ StartedAt = $started; Duration = [DateTimeOffset]::UtcNow - $started })
     }
     catch {

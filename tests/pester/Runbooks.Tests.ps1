@@ -92,4 +92,11 @@ Describe 'Runbooks on a real SQLite shop, in sessions that can ask nobody' {
         $beat = Get-Content -LiteralPath (Join-Path $Shop 'safedb-evidence/heartbeats.jsonl') | Select-Object -Last 1 | ConvertFrom-Json
         $beat.succeeded | Should -BeFalse
     }
+
+    It 'writes no password of an address into a heartbeat: <_>' -ForEach 'postgresql://ops:hunter2@127.0.0.1:1/shop', 'Host=127.0.0.1;Port=1;Username=ops;Password=hunter2;Database=shop' {
+        { Invoke-Runbook 'Invoke-NightlyBackup.ps1' "-Database '$_' -Destination local" -Folder $Shop } | Should -Throw
+        $beats = Get-Content -LiteralPath (Join-Path $Shop 'safedb-evidence/heartbeats.jsonl')
+        ($beats | Select-Object -Last 1 | ConvertFrom-Json).name | Should -BeLike 'nightly-backup *127.0.0.1*shop'
+        $beats -join '' | Should -Not -Match 'hunter2'
+    }
 }

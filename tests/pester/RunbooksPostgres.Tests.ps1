@@ -127,6 +127,13 @@ Describe 'Runbooks on PostgreSQL and blobs, in sessions that can ask nobody' -Sk
             $result.Backup | Should -BeLike "$($Emulator.Container)/azure/shop-*.safedb"
         }
 
+        It 'proves a backup of its own, not the unproved one of somebody else' {
+            $others = Invoke-CleanSession -Script "Import-Module '$Manifest'; (Backup-SafeDb '$($Cluster.Server)/shop' -Destination '$($Emulator.Container)/azure' -Passphrase (ConvertTo-SecureString -String `$env:SAFEDB_TEST_PASSPHRASE -AsPlainText -Force)).Backup" |
+                Select-Object -Last 1
+            $others | Should -BeLike "$($Emulator.Container)/azure/shop-*.safedb"
+            (Invoke-Runbook 'azure/NightlyBackup.ps1' $Given -Folder $Folder -Before $Sandbox).Backup | Should -Not -Be $others
+        }
+
         It 'drills where a scratch server is given, in both runbooks' {
             $result = Invoke-Runbook 'azure/NightlyBackup.ps1' "$Given -ScratchSecret scratch -KeepDays 7" -Folder $Folder -Before $Sandbox
             $result.Level | Should -Be 'Restore'

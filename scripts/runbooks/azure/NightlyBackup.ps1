@@ -4,7 +4,8 @@
 .DESCRIPTION
     For a PowerShell 7.4 or later runtime environment with the SafeDb module zip and Az.Accounts, Az.KeyVault. Starts no process, writes no file, keeps within 400 MB of memory: the archive streams.
     Signs in with the managed identity; the identity needs 'Key Vault Secrets User' on the vault and 'Storage Blob Data Contributor' on the container. An interrupted runbook starts from the
-    beginning: a backup that was taken but not proved is taken up again. A second run at the same time does no harm: every backup has a name of its own.
+    beginning with a backup of its own: an unproved archive of somebody else may be what was kept of a damaged state, and a sandbox keeps no file that could tell its own ones.
+    What it took before stays, unproved, until retention removes it. A second run at the same time does no harm: every backup has a name of its own.
     A restore drill of PostgreSQL or SQL Server runs on the database server given as Scratch; with a SQLite file use a hybrid worker.
 .PARAMETER VaultName
     The key vault.
@@ -38,12 +39,7 @@ $database = Get-AzKeyVaultSecret -VaultName $VaultName -Name $DatabaseSecret -As
 $key = @{ Passphrase = (Get-AzKeyVaultSecret -VaultName $VaultName -Name $ArchiveSecret).SecretValue }
 $scratch = if ($ScratchSecret) { @{ Level = 'Restore'; Scratch = Get-AzKeyVaultSecret -VaultName $VaultName -Name $ScratchSecret -AsPlainText } } else { @{ Level = 'Checksum' } }
 
-$backup = Get-SafeDbBackup -Database $database -Destination $Destination @key -Since ([DateTimeOffset]::UtcNow.AddHours(-4)) |
-    Where-Object { $null -eq $_.VerifiedAt -and $_.Authenticated } | Select-Object -First 1
-if (-not $backup) {
-    $backup = Backup-SafeDb -Database $database -Destination $Destination @key
-}
-
+$backup = Backup-SafeDb -Database $database -Destination $Destination @key
 $proof = Test-SafeDbBackup -Backup $backup.Backup @key @scratch
 $removed = @(Remove-SafeDbBackup -Database $database -Destination $Destination @key -KeepWithin ([timespan]::FromDays($KeepDays)) -Confirm:$false | Where-Object Reason -Like 'removed:*')
 [pscustomobject]@{ Runbook = 'NightlyBackup'; Backup = $backup.Backup; Level = "$($proof.Level)"; Passed = $proof.Passed; Rows = $proof.RowsCompared; Removed = @($removed.ForEach('Name')) }

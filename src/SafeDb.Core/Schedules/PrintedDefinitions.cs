@@ -1,28 +1,29 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
+
+using SafeDb.Addresses;
+using SafeDb.Configuration;
 
 namespace SafeDb.Schedules;
 
 /// <summary>Definitions for platforms that SafeDb does not change by itself: they are given to be reviewed and checked in.</summary>
-public static partial class PrintedDefinitions
+public static class PrintedDefinitions
 {
     /// <summary>The definition for a platform.</summary>
-    public static string Of(SchedulePlatform platform, ScheduleSpec spec, ScheduleEntry entry, DateTimeOffset now) =>
+    /// <param name="platform">The platform.</param>
+    /// <param name="spec">The schedule.</param>
+    /// <param name="entry">What it says of itself.</param>
+    /// <param name="configuration">The configuration that names the database.</param>
+    /// <param name="engine">The database's engine.</param>
+    /// <param name="now">The time.</param>
+    public static string Of(SchedulePlatform platform, ScheduleSpec spec, ScheduleEntry entry, SafeDbConfiguration configuration, DatabaseEngine engine, DateTimeOffset now) =>
         spec.Task == ScheduledTask.ReadinessCheck ? throw ScheduleErrors.NotOffered.Exception(spec.Task, platform)
-        : platform == SchedulePlatform.GitHub ? GitHub(spec) : Azure(spec, entry, now);
-
-    private static string GitHub(ScheduleSpec spec)
-    {
-        using Stream stream = typeof(PrintedDefinitions).Assembly.GetManifestResourceStream($"pipelines/github/{ScheduleNames.IdOf(spec.Task)}.yml")!;
-        using var reader = new StreamReader(stream);
-        string day = spec.Day is { } weekly ? ((int)weekly).ToString(CultureInfo.InvariantCulture) : "*";
-        return Cron().Replace(reader.ReadToEnd(), $"cron: '{spec.At.Minute.ToString(CultureInfo.InvariantCulture)} {spec.At.Hour.ToString(CultureInfo.InvariantCulture)} * * {day}'");
-    }
+        : engine == DatabaseEngine.SqlServer ? throw ScheduleErrors.EngineNotOffered.Exception(engine)
+        : platform == SchedulePlatform.GitHub ? GitHubWorkflow.Of(spec, configuration, engine) : Azure(spec, entry, engine, now);
 
     // Microsoft.Automation/automationAccounts/schedules and jobSchedules, 2023-11-01. The first run must lie in the future.
-    private static string Azure(ScheduleSpec spec, ScheduleEntry entry, DateTimeOffset now)
+    private static string Azure(ScheduleSpec spec, ScheduleEntry entry, DatabaseEngine engine, DateTimeOffset now)
     {
         string runbook = spec.Task == ScheduledTask.NightlyBackup ? "NightlyBackup" : "RestoreDrill";
         DateTimeOffset start = new DateTimeOffset(now.UtcDateTime.Date.AddDays(1), TimeSpan.Zero).Add(spec.At.ToTimeSpan());
@@ -37,11 +38,25 @@ public static partial class PrintedDefinitions
         }
 
         var given = new JsonObject { ["VaultName"] = "[parameters('vaultName')]", ["DatabaseSecret"] = "[parameters('databaseSecret')]", ["ArchiveSecret"] = "[parameters('archiveSecret')]", ["Destination"] = "[parameters('destination')]" };
-        var parameters = new JsonObject { ["automationAccount"] = Text(), ["vaultName"] = Text(), ["databaseSecret"] = Text(), ["archiveSecret"] = Text(), ["destination"] = Text() };
+        var parameters = new JsonObject
+        {
+            ["automationAccount"] = Text("The automation account that has the runbook."), ["vaultName"] = Text("The key vault."),
+            ["databaseSecret"] = Text($"Name of the secret that holds the address of {spec.Database} ({engine})."),
+            ["archiveSecret"] = Text("Name of the secret that holds the archives' passphrase."),
+            ["destination"] = Text($"The container of the archives of {spec.Database}."),
+        };
         if (spec.Task == ScheduledTask.RestoreDrill)
         {
             given["ScratchSecret"] = "[parameters('scratchSecret')]";
-            parameters["scratchSecret"] = Text();
+            parameters["scratchSecret"] = Text(engine == DatabaseEngine.Sqlite ? "Name of the secret that holds the folder of the copy, as sqlite:/folder/copy.db." : "Name of the secret that holds the address of the server where the copy is made.");
+        }
+
+        var job = new JsonObject { ["runbook"] = new JsonObject { ["name"] = runbook }, ["schedule"] = new JsonObject { ["name"] = entry.Name }, ["parameters"] = given };
+        if (engine == DatabaseEngine.Sqlite)
+        {
+            // The service's own sandbox reaches no file of the user's.
+            job["runOn"] = "[parameters('hybridWorkerGroup')]";
+            parameters["hybridWorkerGroup"] = Text($"The group of hybrid workers on the machine that has the file of {spec.Database}.");
         }
 
         var template = new JsonObject
@@ -60,14 +75,11 @@ public static partial class PrintedDefinitions
                     ["type"] = "Microsoft.Automation/automationAccounts/jobSchedules", ["apiVersion"] = "2023-11-01",
                     ["name"] = $"[concat(parameters('automationAccount'), '/', guid(resourceGroup().id, '{entry.Name}'))]",
                     ["dependsOn"] = new JsonArray($"[resourceId('Microsoft.Automation/automationAccounts/schedules', parameters('automationAccount'), '{entry.Name}')]"),
-                    ["properties"] = new JsonObject { ["runbook"] = new JsonObject { ["name"] = runbook }, ["schedule"] = new JsonObject { ["name"] = entry.Name }, ["parameters"] = given },
+                    ["properties"] = job,
                 }),
         };
         return template.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
     }
 
-    private static JsonObject Text() => new() { ["type"] = "string" };
-
-    [GeneratedRegex("cron: '[^']*'", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Cron();
+    private static JsonObject Text(string description) => new() { ["type"] = "string", ["metadata"] = new JsonObject { ["description"] = description } };
 }

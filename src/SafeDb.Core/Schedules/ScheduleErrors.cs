@@ -44,6 +44,20 @@ public static class ScheduleErrors
     public static readonly ErrorDefinition NotOffered = new(
         "Schedule.NotOffered", ErrorKind.Unsupported, "There is no definition of {0} for {1}.", "Schedule it where the evidence folder is: cron, systemd or the Windows task scheduler.");
 
+    /// <summary>An engine whose databases are not backed up.</summary>
+    public static readonly ErrorDefinition EngineNotOffered = new(
+        "Schedule.EngineNotOffered", ErrorKind.Unsupported, "Databases of {0} are not backed up by this version, so there is nothing to schedule.", "Use the engine's own backup until then.");
+
+    /// <summary>A definition depends on the engine, which only the address tells.</summary>
+    public static readonly ErrorDefinition EngineUnknown = new(
+        "Schedule.EngineUnknown", ErrorKind.InvalidInput, "The engine of {0} is not known here: its address refers to variables that are not set ({1}).",
+        "Set them for this call; any address of the same engine will do, such as postgresql://db/shop. Nothing of it is printed.");
+
+    /// <summary>A schedule whose runs would miss their variables.</summary>
+    public static readonly ErrorDefinition VariablesMissing = new(
+        "Schedule.VariablesMissing", ErrorKind.InvalidInput, "The schedule needs variables that {0} does not set, because safedb.json refers to them: {1}.",
+        "Write them into a file, one NAME='value' a line, chmod 600, and give it as -EnvironmentFile: no scheduler sets the variables of your session.");
+
     /// <summary>A character that a table of schedules cannot hold.</summary>
     public static readonly ErrorDefinition Unprintable = new(
         "Schedule.Unprintable", ErrorKind.InvalidInput, "A name or path of the schedule holds a line break or another control character.", "Use names and paths without control characters.");

@@ -1,3 +1,4 @@
+using SafeDb.Addresses;
 using SafeDb.Backup;
 using SafeDb.Catalogue;
 using SafeDb.Configuration;
@@ -50,11 +51,12 @@ public sealed class ScheduleService(SafeDbEngine engine, IReadOnlyList<ISchedule
         ScheduleEntry entry = spec.Entry(engine.Clock.GetUtcNow());
         if (platform is SchedulePlatform.AzureAutomation or SchedulePlatform.GitHub)
         {
-            return new SchedulePlan(platform, spec, entry, PrintedDefinitions.Of(platform, spec, entry, engine.Clock.GetUtcNow()));
+            return new SchedulePlan(platform, spec, entry, PrintedDefinitions.Of(platform, spec, entry, configuration, EngineOf(spec.Database, configuration), engine.Clock.GetUtcNow()));
         }
 
         IScheduler scheduler = Find(platform);
         CheckEnvironmentFile(spec.EnvironmentFile, scheduler.Platform);
+        CheckVariables(spec, scheduler.Platform, configuration);
         return new SchedulePlan(scheduler.Platform, spec, entry, scheduler.Define(spec, entry));
     }
 
@@ -116,6 +118,34 @@ public sealed class ScheduleService(SafeDbEngine engine, IReadOnlyList<ISchedule
     private IScheduler Find(SchedulePlatform platform) =>
         schedulers.FirstOrDefault(scheduler => (platform == SchedulePlatform.Auto || scheduler.Platform == platform) && scheduler.IsAvailable)
         ?? throw ScheduleErrors.NoScheduler.Exception(platform == SchedulePlatform.Auto ? "A scheduler" : platform);
+
+    private DatabaseEngine EngineOf(string database, SafeDbConfiguration configuration)
+    {
+        try
+        {
+            return engine.Resolver(configuration).Resolve(database, environment: null, lookup).Address.Engine;
+        }
+        catch (SafeDbException missing) when (missing.Id == ConfigurationErrors.EnvironmentMissing.Id)
+        {
+            throw ScheduleErrors.EngineUnknown.Exception(database, string.Join(", ", EnvironmentValues.Names(configuration.Databases[database].Address)));
+        }
+    }
+
+    // Refused rather than warned of: a schedule that can only fail is worse than none, because it looks like one. A Windows task has the account's own variables.
+    private static void CheckVariables(ScheduleSpec spec, SchedulePlatform platform, SafeDbConfiguration configuration)
+    {
+        if (platform == SchedulePlatform.WindowsTask)
+        {
+            return;
+        }
+
+        IReadOnlySet<string> set = spec.EnvironmentFile is { } file ? ScheduleVariables.SetBy(file) : new HashSet<string>(StringComparer.Ordinal);
+        string[] missing = [.. ScheduleVariables.Of(configuration, spec.Database).Where(name => !set.Contains(name) && !spec.Variables.ContainsKey(name))];
+        if (missing.Length > 0)
+        {
+            throw ScheduleErrors.VariablesMissing.Exception(spec.EnvironmentFile ?? platform.ToString(), string.Join(", ", missing));
+        }
+    }
 
     private static void CheckEnvironmentFile(string? file, SchedulePlatform platform)
     {

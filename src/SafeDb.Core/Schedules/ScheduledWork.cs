@@ -77,6 +77,7 @@ public sealed class ScheduledWork(SafeDbEngine engine)
     {
         BackupInfo backup = await UnprovedAsync(context, cancellationToken).ConfigureAwait(false) ?? await TakeAsync(context, observer, cancellationToken).ConfigureAwait(false);
         BackupVerification proof = await ProveAsync(context, backup.Backup, observer, cancellationToken).ConfigureAwait(false);
+        File.Delete(Mark(context, backup));
         if (!proof.Passed)
         {
             // Nothing is pruned before the new archive is proved.
@@ -111,12 +112,16 @@ public sealed class ScheduledWork(SafeDbEngine engine)
         return new ScheduledRun(ScheduledTask.ReadinessCheck, database, failed.Length == 0, failed.Length == 0 ? "every item passed" : $"failed: {string.Join(", ", failed)}");
     }
 
+    // The mark of a backup that this work took and has not proved, in the evidence folder; the nightly runbook leaves the same one.
+    private static string Mark(ScheduledWorkContext context, BackupInfo backup) => Path.Combine(context.Evidence, backup.Name + ".pending");
+
+    // Only a backup of this work is taken up again: another unproved one may be what somebody kept of a damaged state.
     private async Task<BackupInfo?> UnprovedAsync(ScheduledWorkContext context, CancellationToken cancellationToken)
     {
         try
         {
             List<BackupInfo> recent = await _catalogue.ReadAsync(Query(context) with { Since = engine.Clock.GetUtcNow() - ResumeWithin, Authenticate = true }, context.Keys, cancellationToken).ConfigureAwait(false);
-            return recent.FindLast(backup => backup is { Authenticated: true, VerifiedAt: null });
+            return recent.FindLast(backup => backup is { Authenticated: true, VerifiedAt: null } && File.Exists(Mark(context, backup)));
         }
         catch (SafeDbException first) when (first.Id == FolderErrors.Missing.Id)
         {
@@ -130,7 +135,10 @@ public sealed class ScheduledWork(SafeDbEngine engine)
         using ArchiveSecrets secrets = context.Secrets();
         var service = new BackupService(engine);
         var command = new BackupCommand(context.Database, context.Destination.Address) { Protection = context.Destination.Settings?.Protection };
-        return await service.ExecuteAsync(service.Plan(command, secrets), command, secrets, observer, cancellationToken).ConfigureAwait(false);
+        BackupInfo backup = await service.ExecuteAsync(service.Plan(command, secrets), command, secrets, observer, cancellationToken).ConfigureAwait(false);
+        Directory.CreateDirectory(context.Evidence);
+        await File.WriteAllTextAsync(Mark(context, backup), string.Empty, CancellationToken.None).ConfigureAwait(false);
+        return backup;
     }
 
     private Task<BackupVerification> ProveAsync(ScheduledWorkContext context, string backup, IOperationObserver observer, CancellationToken cancellationToken) =>

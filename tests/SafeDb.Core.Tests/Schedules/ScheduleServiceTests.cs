@@ -1,5 +1,8 @@
 using System.Text.Json;
 
+using NSubstitute;
+
+using SafeDb.Addresses;
 using SafeDb.Configuration;
 using SafeDb.Errors;
 using SafeDb.Providers;
@@ -45,6 +48,57 @@ public sealed class ScheduleServiceTests : IDisposable
         Assert.Equal("Schedule.EnvironmentFileOpen", Assert.Throws<SafeDbException>(() => service.Plan(spec, SchedulePlatform.Auto, Configuration())).Id);
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Assert.DoesNotContain("hunter2", service.Plan(spec, SchedulePlatform.Auto, Configuration()).Definition, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_schedule_without_the_variables_of_its_entry_is_refused()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "modes are of Unix");
+        string file = Path.Combine(_folder, "shop.env");
+        ScheduleService service = Service(new CronScheduler(new ScriptedPrograms((_, _) => new ProgramResult(0, "", "")), () => []));
+        SafeDbException none = Assert.Throws<SafeDbException>(() => service.Plan(Spec("shop"), SchedulePlatform.Auto, Offsite()));
+        Assert.Equal("Schedule.VariablesMissing", none.Id);
+        Assert.Contains("SHOP_URL, SHOP_TOKEN, SHOP_PASSPHRASE", none.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("UNUSED", none.Message, StringComparison.Ordinal);
+
+        File.WriteAllText(file, "# of the shop\nSHOP_URL='postgresql://ops:hunter2@db/shop'\nSHOP_TOKEN=t\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        ScheduleSpec spec = Spec("shop") with { EnvironmentFile = file };
+        SafeDbException part = Assert.Throws<SafeDbException>(() => service.Plan(spec, SchedulePlatform.Auto, Offsite()));
+        Assert.EndsWith("refers to them: SHOP_PASSPHRASE.", part.Message, StringComparison.Ordinal);
+        File.AppendAllText(file, "SHOP_PASSPHRASE='x'\n");
+        Assert.Contains(file, service.Plan(spec, SchedulePlatform.Auto, Offsite()).Definition, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_workflow_fits_the_engine_and_the_entry()
+    {
+        SafeDbException unknown = Assert.Throws<SafeDbException>(() => Service().Plan(Spec("shop"), SchedulePlatform.GitHub, Offsite()));
+        Assert.Equal("Schedule.EngineUnknown", unknown.Id);
+        string server = Workflow("postgresql://ops:hunter2@db/shop", ScheduledTask.NightlyBackup);
+        Assert.Contains("name: 'Nightly backup of shop'", server, StringComparison.Ordinal);
+        Assert.Contains("group: 'safedb-nightly-backup-shop'", server, StringComparison.Ordinal);
+        Assert.Contains("image: postgres", server, StringComparison.Ordinal);
+        Assert.All(new[] { "SHOP_URL", "SHOP_TOKEN", "SHOP_PASSPHRASE" }, name => Assert.Contains($"      {name}: ${{{{ secrets.{name} }}}}\n", server, StringComparison.Ordinal));
+        Assert.Contains("safedb backup \"$DATABASE\" --config-path \"$CONFIG\" --output json", server, StringComparison.Ordinal);
+        Assert.All(new[] { "DATABASE_URL", "SAFEDB_PASSPHRASE", "$DESTINATION", "hunter2", "UNUSED" }, gone => Assert.DoesNotContain(gone, server, StringComparison.Ordinal));
+
+        // A file is reached by no machine of GitHub, and needs no server for its copy.
+        foreach (ScheduledTask task in new[] { ScheduledTask.NightlyBackup, ScheduledTask.RestoreDrill })
+        {
+            string file = Workflow("sqlite:/data/shop.db", task);
+            Assert.Contains("runs-on: self-hosted", file, StringComparison.Ordinal);
+            Assert.Contains("safedb test \"$archive\" --config-path \"$CONFIG\" --database \"$DATABASE\"\n", file + "\n", StringComparison.Ordinal);
+            Assert.All(new[] { "postgres", "services:", "--no-owner", "DATABASE_URL" }, gone => Assert.DoesNotContain(gone, file, StringComparison.Ordinal));
+            JsonElement template = JsonDocument.Parse(Plan("sqlite:/data/shop.db", task, SchedulePlatform.AzureAutomation)).RootElement;
+            Assert.True(template.GetProperty("parameters").TryGetProperty("hybridWorkerGroup", out _));
+            Assert.Equal("[parameters('hybridWorkerGroup')]", template.GetProperty("resources")[1].GetProperty("properties").GetProperty("runOn").GetString());
+            Assert.Contains("shop", template.GetProperty("parameters").GetProperty("databaseSecret").GetProperty("metadata").GetProperty("description").GetString(), StringComparison.Ordinal);
+        }
+
+        string Workflow(string address, ScheduledTask task) => Plan(address, task, SchedulePlatform.GitHub);
+        string Plan(string address, ScheduledTask task, SchedulePlatform platform) =>
+            Service(name => name == "SHOP_URL" ? address : null).Plan(Spec("shop") with { Task = task }, platform, Offsite()).Definition;
     }
 
     [Theory]
@@ -99,8 +153,28 @@ public sealed class ScheduleServiceTests : IDisposable
 
     private ScheduleSpec Spec(string database) => Samples.Awkward(_folder, database: database);
 
-    private static ScheduleService Service(params IScheduler[] schedulers) =>
-        new(new SafeDbEngine(new EngineRegistry([]), new StoreRegistry([new FolderStoreFactory(new Fixed())]), new Fixed()), schedulers, _ => null);
+    private static ScheduleService Service(params IScheduler[] schedulers) => Service(_ => null, schedulers);
+
+    private static ScheduleService Service(Func<string, string?> lookup, params IScheduler[] schedulers) =>
+        new(new SafeDbEngine(new EngineRegistry([Provider(DatabaseEngine.Sqlite, "sqlite:"), Provider(DatabaseEngine.PostgreSql, "postgresql:")]), new StoreRegistry([new FolderStoreFactory(new Fixed())]), new Fixed()), schedulers, lookup);
+
+    private static IDatabaseProvider Provider(DatabaseEngine engine, string scheme)
+    {
+        IDatabaseProvider provider = Substitute.For<IDatabaseProvider>();
+        provider.Engine.Returns(engine);
+        provider.TryParse(Arg.Any<string>()).Returns(call => call.Arg<string>().StartsWith(scheme, StringComparison.Ordinal) ? new DatabaseAddress(engine, call.Arg<string>(), scheme, "shop") : null);
+        return provider;
+    }
+
+    private SafeDbConfiguration Offsite() => ConfigurationLoader.Parse(
+        """
+        {
+          "databases": { "shop": { "address": "${SHOP_URL}", "destination": "offsite" } },
+          "destinations": { "offsite": { "address": "https://account.blob.core.windows.net/backups?${SHOP_TOKEN}", "recipients": ["ops"] }, "other": { "address": "${UNUSED}" } },
+          "recipients": { "ops": { "passphrase": "${SHOP_PASSPHRASE}" }, "auditor": { "key": "${UNUSED_KEY}" } }
+        }
+        """,
+        Path.Combine(_folder, "my shop", "safedb.json"));
 
     private SafeDbConfiguration Configuration() =>
         ConfigurationLoader.Parse("""{ "databases": { "shop": { "address": "sqlite:./shop.db" } } }""", Path.Combine(_folder, "my shop", "safedb.json"));
