@@ -165,6 +165,10 @@ public static class MigrationErrors
     public static readonly ErrorDefinition NameInvalid = new(
         "Migration.NameInvalid", ErrorKind.InvalidInput, "{0} cannot be the name of a migration.", "Use letters, digits and underscores, such as add_orders.");
 
+    /// <summary>A name that is a path.</summary>
+    public static readonly ErrorDefinition NameHasFolder = new(
+        "Migration.NameHasFolder", ErrorKind.InvalidInput, "The name {0} holds a path separator.", "Give the name alone, such as add_orders; the folder is -Path, or the database's in safedb.json.");
+
     /// <summary>Nothing to write.</summary>
     public static readonly ErrorDefinition NoDifference = new(
         "Migration.NoDifference", ErrorKind.NotFound, "The migrations of the folder lead to the very schema of {0}; there is no difference to write.", "Leave -FromDifference out to begin an empty migration. Owners and privileges are not compared.");

@@ -56,5 +56,6 @@ internal static class MigrationChecklist
     }
 
     private static ReadinessItem NoPlan(ReadinessFacts facts, string item, string question) =>
-        Line(facts, item, question, false, facts.MigrationsProblem ?? "no folder of migrations is configured", "Name the folder with -Path or as migrations of the database in safedb.json.");
+        Line(facts, item, question, false, facts.MigrationsProblem ?? "no folder of migrations is configured",
+            facts.MigrationsAdvice ?? "Name the folder with -Path or as migrations of the database in safedb.json.");
 }

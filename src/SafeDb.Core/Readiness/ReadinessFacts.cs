@@ -30,6 +30,9 @@ public sealed record ReadinessFacts
     /// <summary>Why there is no plan, or null.</summary>
     public string? MigrationsProblem { get; init; }
 
+    /// <summary>What to do about that, or null.</summary>
+    public string? MigrationsAdvice { get; init; }
+
     /// <summary>Runs that left evidence.</summary>
     public IReadOnlyList<LoggedRun> Runs { get; init; } = [];
 

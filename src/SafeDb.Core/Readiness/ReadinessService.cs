@@ -99,7 +99,7 @@ public sealed class ReadinessService(SafeDbEngine engine, MigrationContext? migr
         }
         catch (SafeDbException problem)
         {
-            return facts with { MigrationsProblem = $"{problem.Id}: {problem.Message}" };
+            return facts with { MigrationsProblem = $"{problem.Id}: {problem.Message}", MigrationsAdvice = problem.Error.RecommendedAction };
         }
     }
 

@@ -13,7 +13,7 @@ namespace SafeDb.PowerShell.Commands;
 [OutputType(typeof(NewMigration))]
 public sealed class NewSafeMigrationCommand : ConfiguredCmdlet
 {
-    /// <summary>Name of the migration, such as add_orders. What no file name should have becomes an underscore.</summary>
+    /// <summary>Name of the migration, such as add_orders. In file names letters lose their marks (ä is a, ß is ss), and what is no letter or digit becomes an underscore.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     public string Name { get; set; } = string.Empty;
 

@@ -85,6 +85,16 @@ public sealed class ReadinessTests
     }
 
     [Fact]
+    public void A_folder_that_cannot_be_planned_brings_its_own_advice()
+    {
+        ReadinessItem empty = ReadinessJudge.Judge(Ready() with { Migrations = null, MigrationsProblem = "Migration.Empty: 002.sql holds no statement.", MigrationsAdvice = "Write the migration, or remove the file." })
+            .First(item => item.Item == "migrations-versioned");
+        Assert.Equal("Write the migration, or remove the file.", empty.Advice);
+        ReadinessItem none = ReadinessJudge.Judge(Ready() with { Migrations = null }).First(item => item.Item == "migrations-versioned");
+        Assert.StartsWith("Name the folder", none.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Heartbeats_and_runs_are_read_from_files_and_broken_lines_prove_nothing()
     {
         string folder = Directory.CreateTempSubdirectory("safedb-ready-").FullName;

@@ -16,12 +16,7 @@ public sealed partial class MigrationAuthoring(TimeProvider clock)
     /// <param name="texts">What stands in the files.</param>
     public MigrationDraft Plan(string path, string? format, string name, MigrationTexts texts)
     {
-        string slug = Unfit().Replace(name.Trim(), "_").Trim('_').ToLowerInvariant();
-        if (slug.Length == 0)
-        {
-            throw MigrationErrors.NameInvalid.Exception(name);
-        }
-
+        string slug = MigrationNames.Slug(name);
         MigrationFolder folder = Directory.Exists(path) ? MigrationFolderReader.Read(path) : new MigrationFolder(Path.GetFullPath(path), []);
         bool isEmpty = !folder.Files.Any(file => file.EndsWith(".sql", StringComparison.OrdinalIgnoreCase));
         IMigrationFormat chosen = isEmpty && format is null && !folder.Files.Contains("migration_lock.toml", StringComparer.Ordinal)
@@ -109,9 +104,6 @@ public sealed partial class MigrationAuthoring(TimeProvider clock)
     private static string LastNumber(IReadOnlyList<MigrationScript> scripts) => scripts.LastOrDefault(script => script.Kind == MigrationKind.Versioned) is not { } last
         ? string.Empty
         : LeadingDigits().Match(Path.GetFileName(last.Path)) is { Success: true } match ? match.Value : LeadingDigits().Match(last.Id).Value;
-
-    [GeneratedRegex("[^A-Za-z0-9]+", RegexOptions.CultureInvariant)]
-    private static partial Regex Unfit();
 
     [GeneratedRegex("^[0-9]+", RegexOptions.CultureInvariant)]
     private static partial Regex LeadingDigits();
