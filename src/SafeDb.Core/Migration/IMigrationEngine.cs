@@ -110,8 +110,11 @@ public interface IMigrationMeasurement
     /// <summary>Bytes written to the log so far, or null when the engine does not count them.</summary>
     Task<long?> LogPositionAsync(IDatabaseSession session, CancellationToken cancellationToken);
 
-    /// <summary>How far the slowest replica is behind, or null when there is none.</summary>
-    Task<TimeSpan?> ReplicationLagAsync(IDatabaseSession session, CancellationToken cancellationToken);
+    /// <summary>How far the connected replicas say they have come, or null when the engine has no replicas.</summary>
+    Task<ReplicationState?> ReplicationAsync(IDatabaseSession session, CancellationToken cancellationToken);
+
+    /// <summary>Has every replica say anew how far it has come, which an idle one does rarely. Changes no data.</summary>
+    Task AskReplicasAsync(IDatabaseSession session, CancellationToken cancellationToken);
 
     /// <summary>How busy the server is with others, or null when the engine cannot say. Sessions that the user may not look at count as active.</summary>
     Task<ServerLoad?> LoadAsync(IDatabaseSession session, CancellationToken cancellationToken);
@@ -130,6 +133,14 @@ public interface IMigrationMeasurement
 /// <param name="Active">Sessions that run a statement, those that wait for a lock included.</param>
 /// <param name="Waiting">Sessions that wait for a lock.</param>
 public sealed record ServerLoad(long Active, long Waiting);
+
+/// <summary>How far the connected replicas have come, by their last word.</summary>
+/// <param name="Position">End of the log that the server has flushed, in bytes.</param>
+/// <param name="Replicas">Connected replicas that replay.</param>
+/// <param name="Hidden">Connections for replication of which the user may not see more than that they are there.</param>
+/// <param name="Replayed">The position up to which the slowest has replayed; null when there is none.</param>
+/// <param name="Reported">The longest delay that the server itself measured of one that is not at the end, or null.</param>
+public sealed record ReplicationState(long Position, int Replicas, int Hidden, long? Replayed, TimeSpan? Reported);
 
 /// <summary>How an engine runs a query.</summary>
 /// <param name="Shape">The plan's steps in one line, without numbers.</param>

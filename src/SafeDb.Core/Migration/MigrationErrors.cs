@@ -36,6 +36,11 @@ public static class MigrationErrors
         "Migration.BatchTooBusy", ErrorKind.Timeout, "{0}, line {1}: after waiting for {2} the next batch could still not begin: {3}.",
         "Run it at a quieter time, or raise the directive's limit or batchPatience in the policy.", IsTransient: true);
 
+    /// <summary>How far replicas are behind cannot be seen.</summary>
+    public static readonly ErrorDefinition LagHidden = new(
+        "Migration.LagHidden", ErrorKind.Unauthorized, "{0}, line {1}: max-lag cannot be kept, because this user may not see how far behind {2} of the connected replicas are.",
+        "Grant pg_read_all_stats to the user that runs migrations, or take max-lag out of the directive.");
+
     /// <summary>A run was interrupted.</summary>
     public static readonly ErrorDefinition Interrupted = new(
         "Migration.Interrupted", ErrorKind.GateClosed, "The run {0} of {1:u} was interrupted: {2}", "Finish it with Invoke-SafeMigration -Resume, or take it back with Undo-SafeMigration.");

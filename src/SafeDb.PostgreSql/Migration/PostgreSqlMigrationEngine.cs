@@ -87,10 +87,21 @@ public sealed class PostgreSqlMigrationEngine : IMigrationEngine, IMigrationMeas
         (long?)await HistoryEngine.ScalarAsync(session, "select (pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint", cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async Task<TimeSpan?> ReplicationLagAsync(IDatabaseSession session, CancellationToken cancellationToken) =>
-        await HistoryEngine.ScalarAsync(session, "select extract(epoch from max(replay_lag))::float8 from pg_catalog.pg_stat_replication", cancellationToken).ConfigureAwait(false) is double seconds
-            ? TimeSpan.FromSeconds(seconds)
-            : null;
+    public async Task<ReplicationState?> ReplicationAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    {
+        // Without pg_read_all_stats only the rows are seen. A backup in progress and a receiver of the log have a row too, and replay nothing. The lag of one that has caught up is that of the past.
+        const string Sql = """
+            select (pg_catalog.pg_current_wal_flush_lsn() - '0/0'::pg_lsn)::bigint, count(replay_lsn)::int, (count(*) filter (where state is null))::int, min(replay_lsn - '0/0'::pg_lsn)::bigint,
+              extract(epoch from max(replay_lag) filter (where replay_lsn < pg_catalog.pg_current_wal_flush_lsn()))::float8
+            from pg_catalog.pg_stat_replication
+            """;
+        object?[] row = (await HistoryEngine.QueryAsync(session, Sql, cancellationToken).ConfigureAwait(false))[0];
+        return new ReplicationState((long)row[0]!, (int)row[1]!, (int)row[2]!, (long?)row[3], row[4] is double seconds ? TimeSpan.FromSeconds(seconds) : null);
+    }
+
+    /// <summary>A standby answers to every piece of the log: the record of an empty transaction is the smallest.</summary>
+    public Task AskReplicasAsync(IDatabaseSession session, CancellationToken cancellationToken) =>
+        HistoryEngine.ScalarAsync(session, "select pg_catalog.txid_current()", cancellationToken);
 
     /// <inheritdoc/>
     public async Task<ServerLoad?> LoadAsync(IDatabaseSession session, CancellationToken cancellationToken)

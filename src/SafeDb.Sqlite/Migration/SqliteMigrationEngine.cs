@@ -56,7 +56,10 @@ public sealed class SqliteMigrationEngine : IMigrationEngine, IMigrationMeasurem
     public Task<long?> LogPositionAsync(IDatabaseSession session, CancellationToken cancellationToken) => Task.FromResult<long?>(null);
 
     /// <inheritdoc/>
-    public Task<TimeSpan?> ReplicationLagAsync(IDatabaseSession session, CancellationToken cancellationToken) => Task.FromResult<TimeSpan?>(null);
+    public Task<ReplicationState?> ReplicationAsync(IDatabaseSession session, CancellationToken cancellationToken) => Task.FromResult<ReplicationState?>(null);
+
+    /// <inheritdoc/>
+    public Task AskReplicasAsync(IDatabaseSession session, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public (string Begin, string End) ReadOnly => ("PRAGMA query_only = ON", "PRAGMA query_only = OFF");

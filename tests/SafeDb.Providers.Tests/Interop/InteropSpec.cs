@@ -1,38 +1,20 @@
-using SafeDb.Configuration;
-using SafeDb.Migration.Baseline;
 using SafeDb.Migration.Plan;
 using SafeDb.Migration.Run;
-using SafeDb.Risk;
 
 using Xunit;
 
 namespace SafeDb.Providers.Tests.Interop;
 
 /// <summary>SafeDb and another tool on one database and one folder: each must take the other's work for its own.</summary>
-public abstract class InteropSpec : IAsyncLifetime
+public abstract class InteropSpec : SharedDatabaseSpec
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("safedb-interop-").FullName;
-
-    protected PeerDatabase Database { get; private set; } = null!;
-
     protected Peer Peer { get; private set; } = null!;
 
-    protected string Folder => _folder;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        Database = await CreateAsync();
-        Peer = CreatePeer(Database, _folder);
+        await base.InitializeAsync();
+        Peer = CreatePeer(Database, Folder);
     }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Database.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-        GC.SuppressFinalize(this);
-    }
-
-    protected abstract Task<PeerDatabase> CreateAsync();
 
     protected abstract Peer CreatePeer(PeerDatabase database, string folder);
 
@@ -196,29 +178,12 @@ public abstract class InteropSpec : IAsyncLifetime
         }
     }
 
-    protected Task<MigrationRun> RunAsync(params string[] allow) =>
-        new MigrationService(Database.Context, null, new HttpClient()).RunAsync(Command(allow), null, (_, _, _) => Task.FromResult(true), TestContext.Current.CancellationToken);
-
-    protected Task<MigrationRun> BaselineAsync(int number) =>
-        new BaselineService(Database.Context).RunAsync(Command(), Peer.Id(number), _ => Task.FromResult(true), TestContext.Current.CancellationToken);
-
-    protected Task<MigrationRun> UndoAsync() =>
-        new UndoService(Database.Context, null, new HttpClient()).UndoAsync(
-            Command("data-loss"), new UndoTarget(1), (_, _, _) => Task.FromResult(true), TestContext.Current.CancellationToken);
-
-    protected async Task<IReadOnlyList<MigrationStatus>> StatusAsync() =>
-        (await new MigrationService(Database.Context, null, new HttpClient()).PlanAsync(Command(), TestContext.Current.CancellationToken)).Plan.Status;
+    private Task<MigrationRun> BaselineAsync(int number) => BaselineAsync(Peer.Id(number));
 
     /// <summary>The tables of the migrations.</summary>
     protected Task<IReadOnlyList<string>> TablesAsync() => Database.ListAsync(Database.IsSqlite
         ? "select name from sqlite_master where type = 'table' and name like 't_' order by name"
         : "select tablename::text from pg_tables where schemaname = 'public' and tablename like 't_' order by 1");
-
-    protected MigrationCommand Command(params string[] allow) => new(Database.Address, _folder)
-    {
-        Policy = new Policy { MaxRisk = RiskLevel.Dangerous, AllowMixedMigrations = true, RequireRehearsal = false, LockTimeout = TimeSpan.FromMilliseconds(500), LockRetries = 1 },
-        AllowHazards = ["no-backup", .. allow],
-    };
 
     /// <summary>After the peer failed: what its user would do by hand, so that SafeDb begins from a clean history.</summary>
     protected virtual Task ResolveAsPersonAsync() => Task.CompletedTask;

@@ -52,9 +52,9 @@ public sealed class PeerDatabase : IAsyncDisposable
             ["DATABASE_URL"] = _server.Address,
         };
 
-    public static async Task<PeerDatabase> OnPostgreSqlAsync(PostgresCluster cluster)
+    public static async Task<PeerDatabase> OnPostgreSqlAsync(PostgresCluster cluster, string? name = null)
     {
-        TestDatabase database = await cluster.CreateDatabaseAsync();
+        TestDatabase database = await cluster.CreateDatabaseAsync(name: name);
         var context = new MigrationContext(new PostgreSqlProvider(environment: _ => null), new PostgreSqlRiskDialect(), new PostgreSqlMigrationEngine(), TimeProvider.System);
         return new PeerDatabase(context, database.Address, database, null);
     }

@@ -32,6 +32,9 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     public int Port { get; private set; }
 
+    /// <summary>Where the log lies, in segments of 1 MB, instead of in the data folder; null for the usual place.</summary>
+    public string? LogDirectory { get; init; }
+
     /// <summary>Folder of the Unix socket, once started.</summary>
     public string SocketDirectory => _directory ?? throw new InvalidOperationException("The cluster was not started.");
 
@@ -46,11 +49,11 @@ public sealed class PostgresCluster : IAsyncDisposable
         await _started.Value;
     }
 
-    /// <summary>Creates an empty database with a name of its own. <paramref name="options"/> is appended to CREATE DATABASE.</summary>
-    public async Task<TestDatabase> CreateDatabaseAsync(string options = "TEMPLATE template0")
+    /// <summary>Creates an empty database with a name of its own, unless one is given. <paramref name="options"/> is appended to CREATE DATABASE.</summary>
+    public async Task<TestDatabase> CreateDatabaseAsync(string options = "TEMPLATE template0", string? name = null)
     {
         await EnsureStartedAsync();
-        string name = string.Create(CultureInfo.InvariantCulture, $"t{Interlocked.Increment(ref _databases)}_{Guid.NewGuid():N}")[..20];
+        name ??= string.Create(CultureInfo.InvariantCulture, $"t{Interlocked.Increment(ref _databases)}_{Guid.NewGuid():N}")[..20];
         await ExecuteOnServerAsync($"CREATE DATABASE {name} {options}");
         return new TestDatabase(this, name);
     }
@@ -103,7 +106,8 @@ public sealed class PostgresCluster : IAsyncDisposable
         _directory = Path.Combine(Path.GetTempPath(), $"{DirectoryPrefix}{Environment.ProcessId}-{Guid.NewGuid():N}"[..30]);
         await RunAsServerUserAsync(null, "mkdir", "-p", _directory);
         string data = DataDirectory(_directory);
-        await RunAsServerUserAsync("initdb", "-D", data, "-U", "postgres", "-A", "trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync");
+        string[] log = LogDirectory is null ? [] : ["--waldir", LogDirectory, "--wal-segsize", "1"];
+        await RunAsServerUserAsync("initdb", ["-D", data, "-U", "postgres", "-A", "trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", .. log]);
         for (int attempt = 1; ; attempt++)
         {
             Port = FreePort();
@@ -124,6 +128,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         string.Create(CultureInfo.InvariantCulture, $"-p {Port}"), "-h 127.0.0.1", $"-k {_directory}",
         "-c fsync=off", "-c full_page_writes=off", "-c synchronous_commit=off", "-c autovacuum=off", "-c jit=off", "-c shared_buffers=128MB", "-c max_wal_size=4GB",
         "-c max_connections=200", "-c max_locks_per_transaction=512", "-c wal_level=logical", "-c max_prepared_transactions=10", "-c timezone=UTC",
+        LogDirectory is null ? "" : "-c max_wal_size=16MB -c min_wal_size=2MB -c wal_recycle=off",
     });
 
     /// <summary>A killed test process leaves its server: the next one that starts takes it away.</summary>

@@ -23,12 +23,19 @@ internal sealed class FlywayHistory(HistoryEngine engine) : HistoryTable(engine)
         {
             string? version = (string?)row[0];
             string type = (string)row[2]!;
-            if (type is "SCHEMA" or "DELETE")
+            if (type == "SCHEMA")
             {
                 continue;
             }
 
             string id = version is null ? $"R__{row[1]}" : FlywayVersion.Parse(version).ToString();
+            if (type == "DELETE")
+            {
+                // Flyway's repair writes it for a migration whose file is gone: it is no more.
+                applied.RemoveAll(other => other.Id == id);
+                continue;
+            }
+
             bool success = Convert.ToBoolean(row[5], CultureInfo.InvariantCulture);
             bool undo = type.StartsWith("UNDO", StringComparison.Ordinal);
             if (undo || version is null)
@@ -91,6 +98,11 @@ internal sealed class FlywayHistory(HistoryEngine engine) : HistoryTable(engine)
 
     private static string Type(MigrationRecord entry) => entry.Event == MigrationEvent.RolledBack ? "UNDO_SQL" : entry.Script.Kind == MigrationKind.Baseline ? "SQL_BASELINE" : "SQL";
 
-    private static string Script(MigrationRecord entry) =>
-        entry.Event == MigrationEvent.RolledBack && entry.Script.DownPath is string down ? Path.GetFileName(down) : entry.Script.HistoryName ?? Path.GetFileName(entry.Script.Path);
+    /// <summary>The file as Flyway names it: by its path from the location, of the undo script too.</summary>
+    private static string Script(MigrationRecord entry)
+    {
+        MigrationScript script = entry.Script;
+        string up = script.HistoryName ?? Path.GetFileName(script.Path);
+        return entry.Event == MigrationEvent.RolledBack && script.DownPath is string down ? Path.GetRelativePath(script.Path[..^up.Length], down).Replace('\\', '/') : up;
+    }
 }

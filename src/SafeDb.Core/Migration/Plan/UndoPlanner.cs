@@ -50,7 +50,8 @@ public sealed class UndoPlanner(MigrationContext context)
 
     private static MigrationScript[] Chosen(Reading read, MigrationCommand command, UndoTarget target)
     {
-        MigrationScript[] applied = [.. read.Items.Where(item => item.Script is not null && item.State is MigrationState.Applied or MigrationState.Edited).Select(item => item.Script!)];
+        // A repeatable has no version that could be taken back: as with Flyway it stays as it is.
+        MigrationScript[] applied = [.. read.Items.Where(item => item.Script is { Repeatable: false } && item.State is MigrationState.Applied or MigrationState.Edited).Select(item => item.Script!)];
         int count = target.Steps ?? 1;
         if (target.To is { } to)
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 using SafeDb.Configuration;
@@ -9,7 +8,7 @@ using SafeDb.Providers;
 namespace SafeDb.Migration.Run;
 
 /// <summary>
-/// The rest between two batches: the pause, and then for as long as replicas are too far behind or the server is too busy. Not for ever: who waits longer than the policy's patience fails, and says for what.
+/// What comes before a batch: a wait for as long as replicas are too far behind or the server is too busy. Not for ever: who waits longer than the policy's patience fails, and says for what.
 /// </summary>
 /// <param name="context">The engine's parts.</param>
 /// <param name="scope">What the run shares.</param>
@@ -19,19 +18,19 @@ internal sealed class BatchRest(MigrationContext context, RunScope scope, Script
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
     private readonly BatchDirective _batch = statement.Batch!;
+    private readonly ReplicaLag _replicas = new(context.Clock);
 
-    public async Task RestAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    /// <summary>The pause between two batches.</summary>
+    public Task PauseAsync(CancellationToken cancellationToken) => _batch.Pause > TimeSpan.Zero ? Task.Delay(_batch.Pause, context.Clock, cancellationToken) : Task.CompletedTask;
+
+    /// <summary>Waits until the next batch may begin.</summary>
+    public async Task WaitAsync(IDatabaseSession session, CancellationToken cancellationToken)
     {
-        if (_batch.Pause > TimeSpan.Zero)
-        {
-            await Task.Delay(_batch.Pause, context.Clock, cancellationToken).ConfigureAwait(false);
-        }
-
-        long begin = Stopwatch.GetTimestamp();
+        long begin = context.Clock.GetTimestamp();
         bool told = false;
         while (await ObstacleAsync(session, cancellationToken).ConfigureAwait(false) is { } obstacle)
         {
-            if (Stopwatch.GetElapsedTime(begin) >= scope.BatchPatience)
+            if (context.Clock.GetElapsedTime(begin) >= scope.BatchPatience)
             {
                 throw MigrationErrors.BatchTooBusy.Exception(job.File, statement.Line, Duration.Format(scope.BatchPatience), obstacle);
             }
@@ -49,13 +48,12 @@ internal sealed class BatchRest(MigrationContext context, RunScope scope, Script
     /// <summary>What keeps the next batch from beginning, or null.</summary>
     private async Task<string?> ObstacleAsync(IDatabaseSession session, CancellationToken cancellationToken)
     {
-        IMigrationMeasurement measurement = context.Engine.Measurement;
-        if (_batch.MaxLag is { } limit && await measurement.ReplicationLagAsync(session, cancellationToken).ConfigureAwait(false) is { } lag && lag > limit)
+        if (_batch.MaxLag is { } limit && await LagAsync(session, limit, cancellationToken).ConfigureAwait(false) is { } lag)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"the slowest replica is {lag.TotalSeconds:0.0} s behind, the limit is {Duration.Format(limit)}");
+            return lag;
         }
 
-        if ((_batch.MaxActive ?? _batch.MaxWaiting) is null || await measurement.LoadAsync(session, cancellationToken).ConfigureAwait(false) is not { } load)
+        if ((_batch.MaxActive ?? _batch.MaxWaiting) is null || await context.Engine.Measurement.LoadAsync(session, cancellationToken).ConfigureAwait(false) is not { } load)
         {
             return null;
         }
@@ -63,5 +61,28 @@ internal sealed class BatchRest(MigrationContext context, RunScope scope, Script
         return load.Active > _batch.MaxActive ? $"{load.Active} other sessions are active, the limit is {_batch.MaxActive}"
             : load.Waiting > _batch.MaxWaiting ? $"{load.Waiting} other sessions wait for locks, the limit is {_batch.MaxWaiting}"
             : null;
+    }
+
+    /// <summary>A replica that seems to be behind is asked once more before it is believed: what was known of it may be seconds old.</summary>
+    private async Task<string?> LagAsync(IDatabaseSession session, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (await LookAsync(session, limit, cancellationToken).ConfigureAwait(false) is null)
+        {
+            return null;
+        }
+
+        await context.Engine.Measurement.AskReplicasAsync(session, cancellationToken).ConfigureAwait(false);
+        await Task.Delay(Poll, context.Clock, cancellationToken).ConfigureAwait(false);
+        return await LookAsync(session, limit, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<string?> LookAsync(IDatabaseSession session, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (await context.Engine.Measurement.ReplicationAsync(session, cancellationToken).ConfigureAwait(false) is not { } state)
+        {
+            return null;
+        }
+
+        return state.Hidden > 0 ? throw MigrationErrors.LagHidden.Exception(job.File, statement.Line, state.Hidden) : _replicas.Obstacle(state, limit);
     }
 }

@@ -23,6 +23,7 @@ internal sealed class BatchRunner(MigrationContext context, RunScope scope)
         StatementResult? total = null;
         while (true)
         {
+            await rest.WaitAsync(session, cancellationToken).ConfigureAwait(false);
             await _execution.BeginAsync(session, SegmentKind.Transaction, scope.Limits, foreignKeysOff: false, cancellationToken).ConfigureAwait(false);
             object? bound = await HistoryEngine.ScalarAsync(session, batch.NextBoundSql(last), cancellationToken).ConfigureAwait(false);
             if (bound is null)
@@ -42,7 +43,7 @@ internal sealed class BatchRunner(MigrationContext context, RunScope scope)
 
             await _execution.CommitAsync(session, SegmentKind.Transaction, foreignKeysOff: false, cancellationToken).ConfigureAwait(false);
             total = total is null ? result with { Batches = 1 } : Add(total, result);
-            await rest.RestAsync(session, cancellationToken).ConfigureAwait(false);
+            await rest.PauseAsync(cancellationToken).ConfigureAwait(false);
         }
 
         await CheckAsync(session, job, statement, batch, cancellationToken).ConfigureAwait(false);

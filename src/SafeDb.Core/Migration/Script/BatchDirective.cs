@@ -13,7 +13,7 @@ namespace SafeDb.Migration.Script;
 /// <param name="Key">The key column as written.</param>
 /// <param name="Size">Rows per batch.</param>
 /// <param name="Pause">Rest between two batches.</param>
-/// <param name="MaxLag">Wait while replicas are further behind than this; null for no limit.</param>
+/// <param name="MaxLag">Wait while a replica is further behind than this; null for no limit.</param>
 public sealed partial record BatchDirective(string Table, string Key, int Size, TimeSpan Pause, TimeSpan? MaxLag)
 {
     private const string From = ":safedb_from";

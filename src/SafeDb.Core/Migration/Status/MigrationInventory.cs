@@ -38,8 +38,8 @@ public static class MigrationInventory
 
         var known = scripts.Select(script => script.Id).ToHashSet(StringComparer.Ordinal);
         return [.. items, .. recorded.Values
-            .Where(record => !known.Contains(record.Id) && !record.CoversEarlier && !record.IsBaseline)
-            .Select(record => new InventoryItem(null, record, MigrationState.Missing))];
+            .Where(record => !known.Contains(record.Id) && !record.IsBaseline)
+            .Select(record => new InventoryItem(null, record, record.State == AppliedState.Failed ? MigrationState.Failed : MigrationState.Missing))];
     }
 
     private static Dictionary<string, AppliedMigration> LastThatCounts(IReadOnlyList<AppliedMigration> history)
