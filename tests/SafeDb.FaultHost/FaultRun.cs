@@ -9,7 +9,7 @@ using SafeDb.Risk;
 
 namespace SafeDb.FaultHost;
 
-/// <summary>One run of a folder's migrations by the real engine, with something happening at one of its calls.</summary>
+/// <summary>One run of a folder's migrations by the real engine, or the taking back of them, with something happening at one of its calls.</summary>
 public static class FaultRun
 {
     /// <summary>SafeDb's parts for an address.</summary>
@@ -20,23 +20,26 @@ public static class FaultRun
         return (Composition.Migrations(engine, parsed.Engine), parsed);
     }
 
-    /// <summary>What is asked for: everything in the folder, no backup, no patience.</summary>
-    public static MigrationCommand Command(DatabaseAddress address, string folder) => new(address, folder)
+    /// <summary>What is asked for: everything in the folder, no backup, no patience; to take back, with the word that what the migrations made may go.</summary>
+    public static MigrationCommand Command(DatabaseAddress address, string folder, bool undo = false) => new(address, folder)
     {
         Policy = new Policy
         {
             MaxRisk = RiskLevel.Dangerous, AllowMixedMigrations = true, AllowReset = true, RequireRehearsal = false, LockTimeout = TimeSpan.FromMilliseconds(500), LockRetries = 1,
         },
-        AllowHazards = ["no-backup"],
+        AllowHazards = undo ? ["no-backup", "data-loss"] : ["no-backup"],
     };
 
-    /// <summary>Runs; gives the result and the number of calls.</summary>
-    public static async Task<(MigrationRun Run, int Calls)> RunAsync(string address, string folder, int point, Action<IDatabaseSession> happen)
+    /// <summary>Applies, or takes back down to a migration; gives the result and the number of calls.</summary>
+    public static async Task<(MigrationRun Run, int Calls)> RunAsync(string address, string folder, string? undoTo, int point, Action<IDatabaseSession> happen)
     {
         (MigrationContext context, DatabaseAddress parsed) = Open(address);
         var provider = new FaultyProvider(context.Provider, point, happen);
         using var http = new HttpClient();
-        MigrationRun run = await new MigrationService(context with { Provider = provider }, null, http).RunAsync(Command(parsed, folder), null, (_, _, _) => Task.FromResult(true), CancellationToken.None);
+        MigrationContext faulty = context with { Provider = provider };
+        MigrationRun run = undoTo is null
+            ? await new MigrationService(faulty, null, http).RunAsync(Command(parsed, folder), null, (_, _, _) => Task.FromResult(true), CancellationToken.None)
+            : await new UndoService(faulty, null, http).UndoAsync(Command(parsed, folder, undo: true), new UndoTarget(null, undoTo), (_, _, _) => Task.FromResult(true), CancellationToken.None);
         return (run, provider.Calls);
     }
 }

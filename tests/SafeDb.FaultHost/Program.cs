@@ -4,8 +4,8 @@ using System.Globalization;
 using SafeDb;
 using SafeDb.FaultHost;
 
-// usage: SafeDb.FaultHost <database> <migrations> <point>: runs the migrations and kills its own process (SIGKILL) before the call of that number. Prints how the run ended when it lives.
-(MigrationRun run, int calls) = await FaultRun.RunAsync(args[0], args[1], int.Parse(args[2], CultureInfo.InvariantCulture), _ =>
+// usage: SafeDb.FaultHost <database> <migrations> <point> [<migration>]: applies the migrations, or takes them back down to one, and kills its own process (SIGKILL) before the call of that number. Prints how the run ended when it lives.
+(MigrationRun run, int calls) = await FaultRun.RunAsync(args[0], args[1], args.ElementAtOrDefault(3), int.Parse(args[2], CultureInfo.InvariantCulture), _ =>
 {
     Process.GetCurrentProcess().Kill();
     Thread.Sleep(Timeout.Infinite);

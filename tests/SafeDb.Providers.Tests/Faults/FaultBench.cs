@@ -23,7 +23,8 @@ public sealed record FaultScale(int Calls, string Old, string New);
 
 /// <summary>Judges what a fault left: one call of status must tell the truth, one call must finish or revert, and production must equal old or new, rows included.</summary>
 /// <param name="folder">The folder of the migrations.</param>
-public sealed class FaultBench(string folder)
+/// <param name="undoTo">Null to apply all of them; else all of them are applied, and taken back down to this one.</param>
+public sealed class FaultBench(string folder, string? undoTo = null)
 {
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private readonly List<string> _faults = [];
@@ -33,9 +34,19 @@ public sealed class FaultBench(string folder)
     public async Task<FaultScale> MeasureAsync(string address)
     {
         string old = await StateAsync(address);
-        (MigrationRun run, int calls) = await FaultRun.RunAsync(address, folder, 0, _ => { });
-        Assert.True(run.Outcome == MigrationOutcome.Applied, run.Error?.Message);
+        (MigrationRun run, int calls) = await RunAsync(address, 0, _ => { });
+        Assert.True(run.Outcome == (undoTo is null ? MigrationOutcome.Applied : MigrationOutcome.Undone), run.Error?.Message);
         return new FaultScale(calls, old, await StateAsync(address));
+    }
+
+    /// <summary>Runs in this process with something happening at the point.</summary>
+    public Task<(MigrationRun Run, int Calls)> RunAsync(string address, int point, Action<IDatabaseSession> happen) => FaultRun.RunAsync(address, folder, undoTo, point, happen);
+
+    /// <summary>Applies everything, undisturbed.</summary>
+    public async Task ApplyAsync(string address)
+    {
+        (MigrationRun run, _) = await FaultRun.RunAsync(address, folder, null, 0, _ => { });
+        Assert.True(run.Outcome == MigrationOutcome.Applied, run.Error?.Message);
     }
 
     /// <summary>The points to try: every one, or about so many spread over the run.</summary>
@@ -51,7 +62,8 @@ public sealed class FaultBench(string folder)
     /// <summary>Runs the host, which kills itself at the point; it may also have come to its end.</summary>
     private async Task KillAsync(string address, int point)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(FaultRun).Assembly.Location, address, folder, point.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] direction = undoTo is null ? [] : [undoTo];
+        var start = new ProcessStartInfo("dotnet", [typeof(FaultRun).Assembly.Location, address, folder, point.ToString(CultureInfo.InvariantCulture), .. direction]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         string output = await process.StandardOutput.ReadToEndAsync() + await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -86,14 +98,14 @@ public sealed class FaultBench(string folder)
     {
         string where = $"point {point}{(run is null ? "" : $" ({run.Outcome}: {run.Error?.Message})")}";
         (MigrationContext context, DatabaseAddress parsed) = FaultRun.Open(address);
-        MigrationCommand command = FaultRun.Command(parsed, folder);
+        MigrationCommand command = FaultRun.Command(parsed, folder, undoTo is not null);
         using var http = new HttpClient();
         var service = new MigrationService(context, null, http);
         PlanningResult status = await service.PlanAsync(command, TestContext.Current.CancellationToken);
         string now = await StateAsync(address);
-        if (run is { Outcome: MigrationOutcome.Applied })
+        if (run is { Outcome: MigrationOutcome.Applied or MigrationOutcome.Undone })
         {
-            Assert.True(now == scale.New && status.Interrupted is null, $"{where}: it says applied, and it is not");
+            Assert.True(now == scale.New && status.Interrupted is null, $"{where}: it says {run.Outcome}, and it is not");
         }
         else if (run is { Outcome: MigrationOutcome.RolledBack })
         {
@@ -112,12 +124,28 @@ public sealed class FaultBench(string folder)
                 ? await service.ResumeAsync(command, (_, _, _) => Task.FromResult(true), TestContext.Current.CancellationToken)
                 : await new UndoService(context, null, http).UndoAsync(command, new UndoTarget(1, null), (_, _, _) => Task.FromResult(true), TestContext.Current.CancellationToken);
             Assert.True(settled.Succeeded, $"{where}: {(finish ? "resume" : "undo")}: {settled.Error?.Message}");
-            Assert.True(await StateAsync(address) == (finish ? scale.New : scale.Old), $"{where}: {(finish ? "resume" : "undo")} led elsewhere");
+            await using IDatabaseSession look = await context.OpenAsync(parsed, TestContext.Current.CancellationToken);
+            Assert.True(settled.SchemaAfter == await context.FingerprintAsync(look, TestContext.Current.CancellationToken), $"{where}: the schema is not the one that the result names");
+
+            // An undo that was interrupted is finished by the next one.
+            finish |= status.Interrupted.Run.Undo;
+            Assert.True(await StateAsync(address) == (finish ? scale.New : scale.Old), $"{where}: it led elsewhere");
             Count(finish ? "interrupted, finished" : "interrupted, reverted");
         }
 
         await using IDatabaseSession session = await context.OpenAsync(parsed, TestContext.Current.CancellationToken);
         Assert.False(await context.Journal.ExistsAsync(session, TestContext.Current.CancellationToken), $"{where}: the journal stayed");
+        CheckHistory(await service.PlanAsync(command, TestContext.Current.CancellationToken), await StateAsync(address) == (undoTo is null ? scale.New : scale.Old), where);
+    }
+
+    /// <summary>In the end the history says what the schema shows, and status has nothing to complain of.</summary>
+    private void CheckHistory(PlanningResult status, bool all, string where)
+    {
+        string applied = string.Join(' ', status.Items.Where(item => item.State == MigrationState.Applied).Select(item => item.Id));
+        string expected = string.Join(' ', status.Items.Select(item => item.Id).Where(id => all || string.CompareOrdinal(id, undoTo ?? "0") <= 0));
+        Assert.True(applied == expected, $"{where}: in the end the history says that '{applied}' are applied, not '{expected}'");
+        Assert.All(status.Items, item => Assert.Contains(item.State, new[] { MigrationState.Applied, MigrationState.Pending }));
+        Assert.All(status.Plan.Gates.Where(gate => gate.Id == "schema-drift"), gate => Assert.True(gate.Answer == GateAnswer.Open, $"{where}: {gate.Error?.Message}"));
     }
 
     /// <summary>Prints what the points of one kind came to, and fails when one was not as it should be.</summary>

@@ -23,7 +23,7 @@ internal static class FaultFolder
         Put(folder, "003_c", $"create table c (id integer primary key); create index {how}orders_note on orders (note); create index c_id on c (id);", $"drop index {how}orders_note; drop table c;");
         Put(
             folder, "004_d", "create table d (id integer primary key);\n-- safedb:batch key=id size=20\nupdate orders set note = 'filled';\ninsert into d (id) values (1);",
-            "drop table d; update orders set note = 'note ' || id;");
+            "drop table d;\n-- safedb:batch key=id size=20\nupdate orders set note = 'note ' || id;");
         Put(folder, "005_e", "create table e (id integer primary key, d_id integer references d (id)); insert into e values (1, 1);", "drop table e;");
         return folder;
     }

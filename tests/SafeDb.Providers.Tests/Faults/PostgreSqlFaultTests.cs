@@ -1,8 +1,3 @@
-using System.Diagnostics;
-
-using Npgsql;
-
-using SafeDb.FaultHost;
 using SafeDb.Providers.Tests.PostgreSql;
 
 using Xunit;
@@ -13,8 +8,11 @@ namespace SafeDb.Providers.Tests.Faults;
 public sealed class PostgreSqlFaultTests : IAsyncLifetime
 {
     private readonly PostgresCluster _cluster = new();
+    private readonly FaultServer _server;
     private readonly string _migrations = FaultFolder.Write(concurrently: true);
     private string _template = "";
+
+    public PostgreSqlFaultTests() => _server = new FaultServer(_cluster);
 
     public async ValueTask InitializeAsync()
     {
@@ -55,7 +53,7 @@ public sealed class PostgreSqlFaultTests : IAsyncLifetime
         foreach (int point in FaultBench.Points(scale, sample: 4))
         {
             string address = await FreshAsync();
-            (MigrationRun run, _) = await FaultRun.RunAsync(address, _migrations, point, Cut);
+            (MigrationRun run, _) = await bench.RunAsync(address, point, _server.Cut);
             bench.Count($"ended as {run.Outcome}");
             await bench.JudgeAsync(address, scale, point, run);
         }
@@ -75,7 +73,7 @@ public sealed class PostgreSqlFaultTests : IAsyncLifetime
             MigrationRun? run = null;
             try
             {
-                (run, _) = await FaultRun.RunAsync(address, _migrations, point, _ => KillServer());
+                (run, _) = await bench.RunAsync(address, point, _ => _server.Kill());
                 bench.Count($"ended as {run.Outcome}");
             }
             catch (Errors.SafeDbException failure)
@@ -83,7 +81,7 @@ public sealed class PostgreSqlFaultTests : IAsyncLifetime
                 bench.Count($"ended by {failure.Id}");
             }
 
-            await RestartAsync();
+            await _server.RestartAsync();
             await bench.JudgeAsync(address, scale, point, run);
         }
 
@@ -104,7 +102,7 @@ public sealed class PostgreSqlFaultTests : IAsyncLifetime
         foreach (int point in FaultBench.Points(scale, sample: 3))
         {
             address = await FreshAsync("TABLESPACE small");
-            (MigrationRun run, _) = await FaultRun.RunAsync(address, _migrations, point, _ => disk.Fill());
+            (MigrationRun run, _) = await bench.RunAsync(address, point, _ => disk.Fill());
             disk.MakeRoom();
             bench.Count($"ended as {run.Outcome}");
             await bench.JudgeAsync(address, scale, point, run);
@@ -118,37 +116,4 @@ public sealed class PostgreSqlFaultTests : IAsyncLifetime
     private async Task<string> FreshAsync(string options = "") => (await _cluster.CreateDatabaseAsync($"TEMPLATE {_template} {options}")).Address;
 
     private Task DropAsync(string address) => _cluster.ExecuteOnServerAsync($"DROP DATABASE {address[(address.LastIndexOf('/') + 1)..]} WITH (FORCE)");
-
-    private void Cut(IDatabaseSession session)
-    {
-        int victim = ((NpgsqlConnection)session.Connection).ProcessID;
-        using var killer = new NpgsqlConnection(_cluster.ConnectionString("postgres"));
-        killer.Open();
-        using var command = new NpgsqlCommand($"select pg_terminate_backend({victim}, 5000)", killer);
-        command.ExecuteNonQuery();
-    }
-
-    private void KillServer()
-    {
-        using Process server = Process.GetProcessById(_cluster.ServerProcessId);
-        server.Kill();
-        server.WaitForExit();
-    }
-
-    /// <summary>The server's children need a moment to notice, and until then the new server refuses to start.</summary>
-    private async Task RestartAsync()
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await _cluster.RestartAsync();
-                return;
-            }
-            catch (InvalidOperationException) when (attempt < 20)
-            {
-                await Task.Delay(250, TestContext.Current.CancellationToken);
-            }
-        }
-    }
 }

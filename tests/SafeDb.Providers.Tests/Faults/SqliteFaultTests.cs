@@ -1,4 +1,3 @@
-using SafeDb.FaultHost;
 using SafeDb.Providers.Tests.Sqlite;
 
 using Xunit;
@@ -40,7 +39,7 @@ public sealed class SqliteFaultTests : IDisposable
         foreach (int point in FaultBench.Points(scale, sample: 10))
         {
             string address = Fresh(disk.Folder);
-            (MigrationRun run, _) = await FaultRun.RunAsync(address, _migrations, point, _ => disk.Fill());
+            (MigrationRun run, _) = await bench.RunAsync(address, point, _ => disk.Fill());
             disk.MakeRoom();
             bench.Count($"ended as {run.Outcome}");
             await bench.JudgeAsync(address, scale, point, run);

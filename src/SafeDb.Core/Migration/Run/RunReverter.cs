@@ -15,6 +15,9 @@ namespace SafeDb.Migration.Run;
 /// <param name="Problem">Why none did.</param>
 internal sealed record RevertOutcome(WayBackUsed? Way, string? Problem)
 {
+    /// <summary>The schema where an interrupted undo was finished; else null, and it is the one of before.</summary>
+    public string? SchemaAfter { get; init; }
+
     /// <summary>The outcome; when somebody else holds the lock, what this run left is theirs to finish or to take back, and no restore may come between.</summary>
     public static async Task<RevertOutcome> OrLockedAsync(Task<RevertOutcome> reverting)
     {
@@ -69,17 +72,26 @@ internal sealed class RunReverter(MigrationContext context, ISafetyNet? net, Run
                 }
 
                 int reverted = await ByScriptsAsync(session, scope, state, scripts, done, cancellationToken).ConfigureAwait(false);
-                if (run.Undo || await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false) == run.SchemaBefore)
+                string now = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
+                if (now == (run.Undo ? run.SchemaRehearsed ?? now : run.SchemaBefore))
                 {
+                    if (run.Undo)
+                    {
+                        await RecordSchemaAsync(session, scope, run, scripts, now, cancellationToken).ConfigureAwait(false);
+                    }
+
                     await JournalTable.DropAsync(session, cancellationToken).ConfigureAwait(false);
                     return new RevertOutcome(
                         reverted == 0
                             ? new WayBackUsed("transaction", Stopwatch.GetElapsedTime(begin), "Nothing had taken effect beyond the transaction that was rolled back.")
                             : new WayBackUsed("down script", Stopwatch.GetElapsedTime(begin), $"{Counted.Of(reverted, "migration")} taken back by down scripts."),
-                        null);
+                        null)
+                    {
+                        SchemaAfter = run.Undo ? now : null,
+                    };
                 }
 
-                problem = "after the down scripts the schema is not the one of before.";
+                problem = $"after the down scripts the schema is not the one {(run.Undo ? "that was rehearsed" : "of before")}.";
             }
         }
         catch (SafeDbException failure) when (failure.Id != MigrationErrors.Locked.Id)
@@ -117,6 +129,17 @@ internal sealed class RunReverter(MigrationContext context, ISafetyNet? net, Run
         }
 
         return back.Length;
+    }
+
+    /// <summary>As every undo does: the next run compares the schema with what is recorded of the last migration that stays.</summary>
+    private async Task RecordSchemaAsync(IDatabaseSession session, RunScope scope, JournalRun run, IReadOnlyList<MigrationScript> scripts, string fingerprint, CancellationToken cancellationToken)
+    {
+        IMigrationHistory history = context.History(run.Format);
+        IReadOnlyList<InventoryItem> items = MigrationInventory.Compare(scripts, await history.ReadAsync(session, cancellationToken).ConfigureAwait(false));
+        if (items.LastOrDefault(item => item.State == MigrationState.Applied) is { Script: { } last })
+        {
+            await new MigrationApplier(context, history, scope).RecordSchemaAsync(session, last, fingerprint, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Puts the backup in the database's place when the policy accepts that; else calls a person.</summary>

@@ -69,7 +69,7 @@ public sealed class UndoService(MigrationContext context, ISafetyNet? net, HttpC
             throw MigrationErrors.NeedsPerson.Exception("The interrupted run could not be taken back.", back.Problem);
         }
 
-        run.Undone(back.Way, run.Planning!.Interrupted!.Run.SchemaBefore);
+        run.Undone(back.Way, back.SchemaAfter ?? run.Planning!.Interrupted!.Run.SchemaBefore);
     }
 
     private async Task ByScriptsAsync(RunDraft run, MigrationCommand command, CancellationToken cancellationToken)
