@@ -7,29 +7,10 @@ namespace SafeDb.Restore;
 /// <param name="archive">The archive.</param>
 /// <param name="parts">The parts.</param>
 /// <param name="completed">Told of each part when it has been read.</param>
-internal sealed class UnitStream(IArchivedData archive, IReadOnlyList<ManifestPart> parts, Action<ManifestPart> completed) : Stream
+internal sealed class UnitStream(IArchivedData archive, IReadOnlyList<ManifestPart> parts, Action<ManifestPart> completed) : ForwardReadStream
 {
     private Stream? _current;
     private int _next;
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -55,31 +36,6 @@ internal sealed class UnitStream(IArchivedData archive, IReadOnlyList<ManifestPa
 
         return 0;
     }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        ValueTask<int> reading = ReadAsync(buffer.AsMemory(offset, count));
-        return reading.IsCompletedSuccessfully ? reading.Result : reading.AsTask().GetAwaiter().GetResult();
-    }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -6,7 +6,7 @@ namespace SafeDb.Archive.Reading;
 /// <summary>
 /// The plain bytes of an entry. Never gives more than the stated number of bytes, whatever the compressed data claims, and fails at the end when there were fewer or something is left over.
 /// </summary>
-internal sealed class PartStream : Stream
+internal sealed class PartStream : ForwardReadStream
 {
     private readonly IEntrySource _source;
     private readonly string _name;
@@ -37,15 +37,6 @@ internal sealed class PartStream : Stream
     public override bool CanRead => !_disposed;
 
     /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
     public override long Position
     {
         get => _given;
@@ -69,31 +60,6 @@ internal sealed class PartStream : Stream
 
         return 0;
     }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        ValueTask<int> reading = ReadAsync(buffer.AsMemory(offset, count));
-        return reading.IsCompletedSuccessfully ? reading.Result : reading.AsTask().GetAwaiter().GetResult();
-    }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
