@@ -33,7 +33,7 @@ internal sealed class MamlWriter(DocComments comments)
                 Text("description", [page.Synopsis])),
             Text("description", page.Description),
             new XElement(Command + "syntax", SetsOf(cmdlet).Select(set => Syntax(cmdlet, set))),
-            new XElement(Command + "parameters", parameters.Select(parameter => Parameter(cmdlet, parameter, parameter.Sets[0]))),
+            new XElement(Command + "parameters", parameters.Select(parameter => Parameter(cmdlet, parameter, parameter.Sets[0])), Common(cmdlet)),
             new XElement(Command + "inputTypes", page.Inputs.Select(input => Typed(Command + "inputType", input))),
             new XElement(Command + "returnValues", page.Outputs.Select(output => Typed(Command + "returnValue", output))),
             new XElement(Maml + "alertSet", new XElement(Maml + "alert", page.Notes.Select(Para))),
@@ -81,8 +81,29 @@ internal sealed class MamlWriter(DocComments comments)
         return new XElement(
             Command + "syntaxItem",
             new XElement(Maml + "name", cmdlet.Name),
-            usable.Select(item => Parameter(cmdlet, item.Parameter, item.Set!)));
+            usable.Select(item => Parameter(cmdlet, item.Parameter, item.Set!)),
+            Common(cmdlet));
     }
+
+    // PowerShell adds them to a cmdlet that changes something; a help file that does not name them hides them from SYNTAX.
+    private static IEnumerable<XElement> Common(CmdletFacts cmdlet) => !cmdlet.SupportsShouldProcess ? [] :
+    [
+        Switch("WhatIf", "wi", "Shows what would be done, and does nothing."),
+        Switch("Confirm", "cf", "Asks before anything is done; -Confirm:$false answers yes."),
+    ];
+
+    private static XElement Switch(string name, string alias, string description) => new(
+        Command + "parameter",
+        new XAttribute("required", "false"),
+        new XAttribute("variableLength", "false"),
+        new XAttribute("globbing", "false"),
+        new XAttribute("pipelineInput", "false"),
+        new XAttribute("position", "named"),
+        new XAttribute("aliases", alias),
+        new XElement(Maml + "name", name),
+        Text("description", [description]),
+        new XElement(Dev + "type", new XElement(Maml + "name", "SwitchParameter")),
+        new XElement(Dev + "defaultValue", "False"));
 
     private XElement Parameter(CmdletFacts cmdlet, ParameterFacts parameter, ParameterSetFacts set)
     {

@@ -42,7 +42,7 @@ public abstract class MigrationCmdlet : ArchiveCmdlet
 
     /// <summary>Rules or gates that are accepted this time, by their ids. Nothing is accepted in general.</summary>
     [Parameter]
-    [ArgumentCompleter(typeof(Completion.RuleCompleter))]
+    [ArgumentCompleter(typeof(Completion.HazardCompleter))]
     public string[] AllowHazard { get; set; } = [];
 
     /// <summary>Server or folder, as a database address, where the copy for the rehearsal may be made. By default where safedb.json says, else the database's own.</summary>

@@ -21,7 +21,10 @@ public sealed class HelpTests
         XElement help = CommandOf(name);
         var described = help.Element(Command + "parameters")!.Elements(Command + "parameter")
             .ToDictionary(item => item.Element(Maml + "name")!.Value, item => item.Element(Maml + "description")!.Value, StringComparer.Ordinal);
-        Assert.Equal(Repository.Cmdlet(name).Parameters.Select(parameter => parameter.Name).Order(StringComparer.Ordinal), described.Keys.Order(StringComparer.Ordinal));
+        CmdletFacts cmdlet = Repository.Cmdlet(name);
+        string[] common = cmdlet.SupportsShouldProcess ? ["WhatIf", "Confirm"] : [];
+        Assert.Equal(cmdlet.Parameters.Select(parameter => parameter.Name).Concat(common).Order(StringComparer.Ordinal), described.Keys.Order(StringComparer.Ordinal));
+        Assert.All(help.Element(Command + "syntax")!.Elements(), syntax => Assert.Equal(common, syntax.Elements(Command + "parameter").Select(item => item.Element(Maml + "name")!.Value).Where(item => item is "WhatIf" or "Confirm")));
         Assert.All(described, item => Assert.True(item.Value.Length >= 12, $"-{item.Key}: '{item.Value}'"));
     }
 

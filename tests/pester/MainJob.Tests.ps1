@@ -110,6 +110,10 @@ Describe 'The main job on the tutorial shop' {
         [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText | Should -Be @("'shop db'", 'stock')
         $line = 'Get-MigrationRisk -AllowHazard table-rebuild'
         [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText | Should -Contain 'table-rebuild-deletes-children'
+        foreach ($cmdlet in 'Invoke-SafeMigration', 'Undo-SafeMigration') {
+            $line = "$cmdlet -AllowHazard way"
+            [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText | Should -Contain 'way-back'
+        }
     }
 }
 

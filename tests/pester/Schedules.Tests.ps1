@@ -43,6 +43,9 @@ Describe 'Schedules in the real crontab of the user' -Skip:(-not (Get-Command -N
         @($table -split "`n" | Where-Object { $_ -like '5 3 `* `* `* *' }).Count | Should -Be 1
         $table | Should -Not -BeLike '*0 1 `* `* `**'
         $table | Should -Not -BeLike '*correct horse*'
+        (Get-SafeDbSchedule -Name $made.Name).Database | Should -Be $Name
+        @(Get-SafeDbSchedule -Name "$($made.Name.Substring(0, 20))*" -Database $Name).Count | Should -Be 1
+        Get-SafeDbSchedule -Name "$($made.Name)x" | Should -BeNullOrEmpty
         (Get-SafeDbSchedule $Name).Alive | Should -Not -BeTrue -Because 'it never ran'
     }
 

@@ -47,7 +47,7 @@ internal sealed class ReadyVerb
             Evidence = session.FullPath(parsed.GetValue(_evidence)!),
             RestoreDocument = parsed.GetValue(_document) is { } document ? session.FullPath(document) : null,
             Folder = folder,
-            Schedules = database.Address.ConfiguredName is { } name ? await session.Schedules.ListAsync(name, stop).ConfigureAwait(false) : [],
+            Schedules = database.Address.ConfiguredName is { } name ? await session.Schedules.ListAsync(name, name: null, stop).ConfigureAwait(false) : [],
         };
         using ArchiveKeys? keys = _archive.Keys(parsed, session);
         var service = new ReadinessService(session.Engine, Composition.Migrations(session.Engine, database.Address.Engine));

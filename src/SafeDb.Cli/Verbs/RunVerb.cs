@@ -56,7 +56,7 @@ internal sealed class RunVerb
         {
             Destination = destination, Evidence = evidence, Folder = folder,
             Migrations = database.Settings?.Migrations is { } migrations ? Path.GetFullPath(migrations, folder) : null,
-            Schedules = await session.Schedules.ListAsync(database.Address.ConfiguredName, stop).ConfigureAwait(false),
+            Schedules = await session.Schedules.ListAsync(database.Address.ConfiguredName, name: null, stop).ConfigureAwait(false),
         };
         return await new ReadinessService(session.Engine, Composition.Migrations(session.Engine, database.Address.Engine)).CheckAsync(command, keys, session.Observer, stop).ConfigureAwait(false);
     }

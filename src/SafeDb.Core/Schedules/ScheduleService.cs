@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 using SafeDb.Addresses;
 using SafeDb.Backup;
 using SafeDb.Catalogue;
@@ -77,15 +79,17 @@ public sealed class ScheduleService(SafeDbEngine engine, IReadOnlyList<ISchedule
 
     /// <summary>The schedules that SafeDb made on this machine, and whether they really run.</summary>
     /// <param name="database">Only those of this database; null for all.</param>
+    /// <param name="name">Only those of this name, which may hold * and ?; null for all.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<IReadOnlyList<ScheduleInfo>> ListAsync(string? database, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ScheduleInfo>> ListAsync(string? database, string? name, CancellationToken cancellationToken)
     {
         var all = new List<ScheduleInfo>();
         foreach (IScheduler scheduler in schedulers.Where(scheduler => scheduler.IsAvailable))
         {
             foreach (KeptSchedule kept in await scheduler.ListAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (database is null || string.Equals(kept.Entry.Database, database, StringComparison.OrdinalIgnoreCase))
+                bool wanted = database is null || string.Equals(kept.Entry.Database, database, StringComparison.OrdinalIgnoreCase);
+                if (wanted && (name is null || FileSystemName.MatchesSimpleExpression(name, kept.Entry.Name)))
                 {
                     DateTimeOffset? newest = kept.Entry.Task == ScheduledTask.NightlyBackup ? await NewestBackupAsync(kept.Entry, cancellationToken).ConfigureAwait(false) : null;
                     all.Add(ScheduleJudge.Judge(scheduler.Platform, kept, ReadinessFiles.Heartbeats(kept.Entry.EvidencePath), newest, engine.Clock.GetUtcNow()));

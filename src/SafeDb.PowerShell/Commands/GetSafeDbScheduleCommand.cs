@@ -12,11 +12,16 @@ public sealed class GetSafeDbScheduleCommand : ScheduleCmdlet
     [ArgumentCompleter(typeof(Completion.DatabaseCompleter))]
     public string? Database { get; set; }
 
+    /// <summary>Only schedules of this name, such as nightly-backup-shop; wildcards are allowed.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    public string? Name { get; set; }
+
     private protected override bool FailureEndsPipeline => false;
 
     private protected override void ProcessItem()
     {
-        ErrorTarget = Database;
-        WriteObject(Run((_, stop) => Schedules.ListAsync(Database, stop)), enumerateCollection: true);
+        ErrorTarget = Name ?? Database;
+        WriteObject(Run((_, stop) => Schedules.ListAsync(Database, Name, stop)), enumerateCollection: true);
     }
 }

@@ -66,7 +66,7 @@ public sealed class TestSafeDbReadinessCommand : ArchiveCmdlet
             RestoreDocument = RestoreDocument is null ? null : Paths.Literal(RestoreDocument),
             Folder = Configuration.Folder ?? Paths.CurrentFolder,
             Schedules = database.Address.ConfiguredName is { } name
-                ? Run((_, stop) => new ScheduleService(Core, ScheduleService.OfMachine(Core.Clock)).ListAsync(name, stop)) : [],
+                ? Run((_, stop) => new ScheduleService(Core, ScheduleService.OfMachine(Core.Clock)).ListAsync(name, name: null, stop)) : [],
         };
         using ArchiveKeys? keys = OpenKeys();
         var service = new ReadinessService(Core, Composition.Migrations(Core, database.Address.Engine));

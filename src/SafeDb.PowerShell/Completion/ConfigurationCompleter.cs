@@ -80,6 +80,13 @@ public sealed class RuleCompleter : ConfigurationCompleter
     private protected override IEnumerable<string> Values(SafeDbConfiguration configuration) => Composition.Risk(Hosting.SessionEngine.Current).Rules.Select(rule => rule.Id);
 }
 
+/// <summary>Completes what a run may be allowed: ids of risk rules, and of the gates that a person may open.</summary>
+public sealed class HazardCompleter : ConfigurationCompleter
+{
+    private protected override IEnumerable<string> Values(SafeDbConfiguration configuration) =>
+        Composition.Risk(Hosting.SessionEngine.Current).Rules.Select(rule => rule.Id).Concat(Migration.Plan.GateIds.Allowable);
+}
+
 /// <summary>Completes forms of risk reports.</summary>
 public sealed class ReportFormatCompleter : ConfigurationCompleter
 {
