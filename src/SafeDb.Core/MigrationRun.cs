@@ -177,9 +177,6 @@ public sealed record RehearsalReport(bool Passed, string SchemaAfter, IReadOnlyL
     /// <summary>What failed, or null.</summary>
     public SafeDbError? Error { get; init; }
 
-    /// <summary>Rows of each table after it, for the comparison with production.</summary>
-    public IReadOnlyDictionary<string, long> Rows { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
-
     /// <inheritdoc/>
     public override string ToString()
     {

@@ -151,10 +151,13 @@ public sealed record QueryPlan(string Shape, double? Cost);
 public interface IRowComparison
 {
     /// <summary>Keeps the rows of every user table as they are now.</summary>
-    Task<IKeptRows> KeepAsync(IDatabaseSession copy, CancellationToken cancellationToken);
+    /// <param name="copy">The copy.</param>
+    /// <param name="another">Opens another session on the copy, for engines that can keep several tables at once.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    Task<IKeptRows> KeepAsync(IDatabaseSession copy, Func<CancellationToken, Task<IDatabaseSession>> another, CancellationToken cancellationToken);
 
-    /// <summary>Rows of every user table now.</summary>
-    Task<IReadOnlyDictionary<string, long>> CountAsync(IDatabaseSession session, CancellationToken cancellationToken);
+    /// <summary>Identities of the tables in which the open transaction wrote rows so far, by the engine's own count; null when the engine does not tell.</summary>
+    Task<IReadOnlySet<string>?> WrittenAsync(IDatabaseSession session, CancellationToken cancellationToken);
 
     /// <summary>Whether an object of the schema belongs to what <see cref="KeepAsync"/> made.</summary>
     bool IsOwn(Schema.SchemaObject item);
@@ -165,10 +168,15 @@ public interface IKeptRows
 {
     /// <summary>Compares what was kept with what is there now; tables in which nothing differs are left out.</summary>
     /// <param name="copy">The copy.</param>
-    /// <param name="touched">Tables on which locks were seen that allow changing them; others need no look where the engine's locks tell that. Null when it is not known.</param>
+    /// <param name="traces">What was seen of the statements in between: tables that cannot have changed need no look.</param>
     /// <param name="cancellationToken">Stops.</param>
-    Task<IReadOnlyList<TableDataChange>> CompareAsync(IDatabaseSession copy, IReadOnlySet<string>? touched, CancellationToken cancellationToken);
+    Task<IReadOnlyList<TableDataChange>> CompareAsync(IDatabaseSession copy, RowTraces traces, CancellationToken cancellationToken);
 }
+
+/// <summary>What statements left to be seen of the rows that they may have changed. Null wherever it is not known.</summary>
+/// <param name="Locked">Names of tables on which locks were held that allow changing rows.</param>
+/// <param name="Written">Identities of tables in which the engine counted written rows.</param>
+public sealed record RowTraces(IReadOnlySet<string>? Locked, IReadOnlySet<string>? Written);
 
 /// <summary>Who holds a lock that is waited for.</summary>
 /// <param name="SessionId">Its session.</param>

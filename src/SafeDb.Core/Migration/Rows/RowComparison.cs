@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 
 using SafeDb.Migration.History;
@@ -12,7 +13,11 @@ namespace SafeDb.Migration.Rows;
 /// <param name="Identity">What stays the same when it is renamed, or empty.</param>
 /// <param name="Columns">Its columns, generated ones left out.</param>
 /// <param name="Key">Names of its key columns; empty without a key.</param>
-public sealed record ComparedTable(string Name, string Display, string Identity, IReadOnlyList<ComparedColumn> Columns, IReadOnlyList<string> Key);
+public sealed record ComparedTable(string Name, string Display, string Identity, IReadOnlyList<ComparedColumn> Columns, IReadOnlyList<string> Key)
+{
+    /// <summary>Where its rows are stored, another value meaning that they were written anew or thrown away; null when the engine does not tell.</summary>
+    public string? Storage { get; init; }
+}
 
 /// <summary>A column as a comparison sees it.</summary>
 /// <param name="Name">Quoted name.</param>
@@ -31,31 +36,18 @@ public abstract partial class RowComparison : IRowComparison
     protected const string KeptPrefix = "safedb_kept_";
 
     /// <inheritdoc/>
-    public async Task<IKeptRows> KeepAsync(IDatabaseSession copy, CancellationToken cancellationToken)
+    public async Task<IKeptRows> KeepAsync(IDatabaseSession copy, Func<CancellationToken, Task<IDatabaseSession>> another, CancellationToken cancellationToken)
     {
-        var kept = new List<(ComparedTable Table, string Kept)>();
-        foreach (ComparedTable table in await TablesAsync(copy, cancellationToken).ConfigureAwait(false))
-        {
-            string name = KeptName(kept.Count + 1);
-            string columns = string.Join(", ", table.Columns.Select(column => column.Name));
-            await copy.ExecuteAsync($"{CreateKept} {name} as select {(columns.Length == 0 ? "1 as safedb_row" : columns)} from {Only}{table.Name}", cancellationToken).ConfigureAwait(false);
-            kept.Add((table, name));
-        }
-
+        (ComparedTable Table, string Kept)[] kept = [.. (await TablesAsync(copy, cancellationToken).ConfigureAwait(false)).Select((table, index) => (table, KeptName(index + 1)))];
+        var queue = new ConcurrentQueue<(ComparedTable Table, string Kept)>(kept);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task Worker(IDatabaseSession session) => KeepAsync(session, queue, stop);
+        await FirstFailure.WhenAllAsync([Worker(copy), .. Enumerable.Range(1, Math.Max(0, Math.Min(KeepingSessions, kept.Length) - 1)).Select(_ => OpenedAsync(another, Worker, stop.Token))]).ConfigureAwait(false);
         return new KeptRows(this, kept);
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<string, long>> CountAsync(IDatabaseSession session, CancellationToken cancellationToken)
-    {
-        var rows = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (ComparedTable table in await TablesAsync(session, cancellationToken).ConfigureAwait(false))
-        {
-            rows[table.Display] = await CountAsync(session, $"{Only}{table.Name}", cancellationToken).ConfigureAwait(false);
-        }
-
-        return rows;
-    }
+    public virtual Task<IReadOnlySet<string>?> WrittenAsync(IDatabaseSession session, CancellationToken cancellationToken) => Task.FromResult<IReadOnlySet<string>?>(null);
 
     /// <inheritdoc/>
     public bool IsOwn(SchemaObject item) => item.Identity.Contains(KeptPrefix, StringComparison.Ordinal);
@@ -66,6 +58,9 @@ public abstract partial class RowComparison : IRowComparison
     /// <summary>Name of the kept table of a number.</summary>
     protected virtual string KeptName(int number) => $"{KeptPrefix}{number.ToString(CultureInfo.InvariantCulture)}";
 
+    /// <summary>How many sessions may keep tables at once.</summary>
+    protected virtual int KeepingSessions => 1;
+
     /// <summary>The words that make a kept table; without a log where the engine can.</summary>
     protected virtual string CreateKept => "create table";
 
@@ -75,14 +70,40 @@ public abstract partial class RowComparison : IRowComparison
     /// <summary>A condition that two expressions of one type differ, NULL counted as a value.</summary>
     protected abstract string Differs(string before, string after, string type);
 
-    /// <summary>Whether the locks that a transaction holds at the end of its statements tell every table whose rows it changes.</summary>
-    protected virtual Task<bool> LocksTellAsync(IDatabaseSession copy, CancellationToken cancellationToken) => Task.FromResult(false);
+    /// <summary>Whether the locks that a transaction holds, and what it wrote, at the end of its statements tell every table whose rows it changes.</summary>
+    protected virtual Task<bool> TracesTellAsync(IDatabaseSession copy, CancellationToken cancellationToken) => Task.FromResult(false);
 
     /// <summary>A condition that the new value, taken back to the old type, is not the old value.</summary>
     protected abstract string DiffersAfterWayBack(string before, string after, string oldType);
 
     /// <summary>A key column as an expression that compares across a change of type.</summary>
     protected abstract string KeyText(string expression, string type, string otherType);
+
+    private static async Task OpenedAsync(Func<CancellationToken, Task<IDatabaseSession>> open, Func<IDatabaseSession, Task> work, CancellationToken cancellationToken)
+    {
+        IDatabaseSession session = await open(cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            await work(session).ConfigureAwait(false);
+        }
+    }
+
+    private async Task KeepAsync(IDatabaseSession session, ConcurrentQueue<(ComparedTable Table, string Kept)> queue, CancellationTokenSource stop)
+    {
+        try
+        {
+            while (queue.TryDequeue(out (ComparedTable Table, string Kept) next))
+            {
+                string columns = string.Join(", ", next.Table.Columns.Select(column => column.Name));
+                await session.ExecuteAsync($"{CreateKept} {next.Kept} as select {(columns.Length == 0 ? "1 as safedb_row" : columns)} from {Only}{next.Table.Name}", stop.Token).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     private static async Task<long> CountAsync(IDatabaseSession session, string from, CancellationToken cancellationToken) =>
         Convert.ToInt64(await HistoryEngine.ScalarAsync(session, $"select count(*) from {from}", cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture);
@@ -124,9 +145,9 @@ public abstract partial class RowComparison : IRowComparison
 
     private sealed class KeptRows(RowComparison comparison, IReadOnlyList<(ComparedTable Table, string Kept)> kept) : IKeptRows
     {
-        public async Task<IReadOnlyList<TableDataChange>> CompareAsync(IDatabaseSession copy, IReadOnlySet<string>? touched, CancellationToken cancellationToken)
+        public async Task<IReadOnlyList<TableDataChange>> CompareAsync(IDatabaseSession copy, RowTraces traces, CancellationToken cancellationToken)
         {
-            IReadOnlySet<string>? told = touched is not null && await comparison.LocksTellAsync(copy, cancellationToken).ConfigureAwait(false) ? touched : null;
+            RowTraces told = await comparison.TracesTellAsync(copy, cancellationToken).ConfigureAwait(false) ? traces : new RowTraces(null, null);
             IReadOnlyList<ComparedTable> now = await comparison.TablesAsync(copy, cancellationToken).ConfigureAwait(false);
             var fresh = now.Where(table => kept.All(pair => pair.Table.Name != table.Name)).ToList();
             var changes = new List<TableDataChange>();
@@ -135,7 +156,7 @@ public abstract partial class RowComparison : IRowComparison
                 ComparedTable? current = now.FirstOrDefault(other => table.Identity.Length > 0 && other.Identity == table.Identity)
                     ?? now.FirstOrDefault(other => other.Name == table.Name)
                     ?? await RenamedAsync(copy, table, name, fresh, cancellationToken).ConfigureAwait(false);
-                if (told is not null && current is not null && !told.Contains(table.Display) && !told.Contains(current.Display))
+                if (current is not null && CannotHaveChanged(table, current, told))
                 {
                     continue;
                 }
@@ -149,6 +170,15 @@ public abstract partial class RowComparison : IRowComparison
 
             return changes;
         }
+
+        private static bool CannotHaveChanged(ComparedTable old, ComparedTable now, RowTraces traces) =>
+            (traces.Locked is { } locked && !locked.Contains(old.Display) && !locked.Contains(now.Display))
+            || (traces.Written is { } written && old.Identity.Length > 0 && !written.Contains(old.Identity) && IsStoredAlike(old, now));
+
+        /// <summary>Whether rows that nobody wrote still read the same: they lie where they lay, and their columns have the types that they had.</summary>
+        private static bool IsStoredAlike(ComparedTable old, ComparedTable now) =>
+            old.Identity == now.Identity && old.Storage is not null && old.Storage == now.Storage
+            && old.Columns.All(column => now.Columns.Any(other => other.Identity == column.Identity && other.Type == column.Type));
 
         /// <summary>A new table with the same columns and as many rows stands for one that is gone.</summary>
         private static async Task<ComparedTable?> RenamedAsync(IDatabaseSession copy, ComparedTable old, string keptName, List<ComparedTable> fresh, CancellationToken cancellationToken)

@@ -44,21 +44,16 @@ internal sealed class Rehearsal(MigrationContext context, RunLog log)
         var checks = new MigrationChecks(context);
         List<CheckResult> results = [.. await checks.InvariantsAsync(session, command.Settings, "before", cancellationToken).ConfigureAwait(false)];
         string before = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
-        IKeptRows kept = await context.Engine.Measurement.Rows.KeepAsync(session, cancellationToken).ConfigureAwait(false);
+        IKeptRows kept = await context.Engine.Measurement.Rows.KeepAsync(session, token => context.OpenAsync(copy, token), cancellationToken).ConfigureAwait(false);
         var scope = new RunScope(log.RunId, copy, new ExecutionLimits(command.Policy.LockTimeout, command.Policy.StatementTimeout), 0, _events) { BatchPatience = command.Policy.BatchPatience };
         var touched = new TouchedTables(context);
         touched.WillRun(planning.Pending.Select(context.Scripts.ReadUp).Concat(planning.Pending.Select(context.Scripts.ReadDown).OfType<Script.ExecutableScript>()));
         IReadOnlyList<LockSpan> locks = command.Runner is { } runner
             ? await RunnerAsync(runner, copy, touched, steps, cancellationToken).ConfigureAwait(false)
-            : await MeasuredAsync(session, planning, scope, steps, cancellationToken).ConfigureAwait(false);
+            : await MeasuredAsync(session, planning, scope, touched, steps, cancellationToken).ConfigureAwait(false);
         TimeSpan duration = Stopwatch.GetElapsedTime(scope.Begin);
         string after = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
-        foreach (StatementResult statement in steps.SelectMany(step => step.Statements))
-        {
-            touched.Add(statement.Locks);
-        }
-
-        IReadOnlyList<TableDataChange> changes = await kept.CompareAsync(session, touched.Known, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<TableDataChange> changes = await kept.CompareAsync(session, touched.Traces, cancellationToken).ConfigureAwait(false);
         if (!down)
         {
             results.AddRange(await checks.VerifyAsync(session, planning.Pending, "rehearsal", cancellationToken).ConfigureAwait(false));
@@ -66,10 +61,9 @@ internal sealed class Rehearsal(MigrationContext context, RunLog log)
 
         results.AddRange(NotTheirFault(results, await checks.InvariantsAsync(session, command.Settings, "rehearsal", cancellationToken).ConfigureAwait(false)));
         results.AddRange(await checks.ProbesStillRunAsync(session, command.Settings, cancellationToken).ConfigureAwait(false));
-        IReadOnlyDictionary<string, long> rows = await context.Engine.Measurement.Rows.CountAsync(session, cancellationToken).ConfigureAwait(false);
         var report = new RehearsalReport(results.TrueForAll(check => check.Passed || check.When != "rehearsal"), after, steps, changes)
         {
-            Duration = duration, Checks = results, Rows = rows, Locks = locks, Losses = [.. changes.Where(change => change.ValuesLost > 0)],
+            Duration = duration, Checks = results, Locks = locks, Losses = [.. changes.Where(change => change.ValuesLost > 0)],
         };
         if (planning.Plan.Runner)
         {
@@ -89,13 +83,14 @@ internal sealed class Rehearsal(MigrationContext context, RunLog log)
         return [];
     }
 
-    private async Task<IReadOnlyList<LockSpan>> MeasuredAsync(IDatabaseSession session, PlanningResult planning, RunScope scope, List<MigrationStep> steps, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<LockSpan>> MeasuredAsync(
+        IDatabaseSession session, PlanningResult planning, RunScope scope, TouchedTables touched, List<MigrationStep> steps, CancellationToken cancellationToken)
     {
         var sampler = new LockSampler(context, scope);
         await using (sampler.ConfigureAwait(false))
         {
             await sampler.StartAsync(session, cancellationToken).ConfigureAwait(false);
-            var applier = new MigrationApplier(context, context.History(planning.Plan.Format), scope with { Watch = new RehearsalWatch(context, sampler) });
+            var applier = new MigrationApplier(context, context.History(planning.Plan.Format), scope with { Watch = new RehearsalWatch(context, sampler, touched) });
             void Done(MigrationStep step)
             {
                 steps.Add(step);

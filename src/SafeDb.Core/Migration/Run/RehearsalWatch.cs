@@ -3,7 +3,7 @@ using SafeDb.Providers;
 namespace SafeDb.Migration.Run;
 
 /// <summary>Measures locks, rewrites and log bytes around each statement of a rehearsal.</summary>
-internal sealed class RehearsalWatch(MigrationContext context, LockSampler sampler) : IStatementWatch
+internal sealed class RehearsalWatch(MigrationContext context, LockSampler sampler, TouchedTables touched) : IStatementWatch
 {
     private readonly IMigrationMeasurement _measurement = context.Engine.Measurement;
     private IReadOnlyDictionary<string, string> _storage = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -23,6 +23,7 @@ internal sealed class RehearsalWatch(MigrationContext context, LockSampler sampl
         string id = await _measurement.SessionIdAsync(session, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<HeldLock> locks = await _measurement.LocksAsync(session, id, cancellationToken).ConfigureAwait(false);
         sampler.Holds(locks);
+        await touched.AddAsync(session, locks, cancellationToken).ConfigureAwait(false);
         return result with
         {
             Locks = locks,
