@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 using Npgsql;
 
 using SafeDb.Providers;
@@ -7,8 +5,9 @@ using SafeDb.Providers;
 namespace SafeDb.PostgreSql.Copy;
 
 /// <summary>
-/// Reads rows with <c>COPY … TO STDOUT</c> as the server's bytes, without a detour over characters. A thread of its own reads with blocking calls (the driver hands out one row
-/// per call, and an asynchronous call per row costs more than the row), while the sink works on the buffer before.
+/// Reads rows with <c>COPY … TO STDOUT</c> as the server's bytes, without a detour over characters. One thread of its own reads with blocking calls (the driver hands out one row
+/// per call, and an asynchronous call per row costs more than the row) and works on what it read in turn: while it works, the server fills the socket's buffer, so that the next reads
+/// find much and seldom wait. A second thread that only read would wait for, and be woken by, every packet: measured on 1.1 GB, a tenth of a backup's processor time.
 /// </summary>
 internal static class CopyOut
 {
@@ -21,35 +20,20 @@ internal static class CopyOut
     public static async Task<long> ReadAsync(NpgsqlConnection connection, string sql, IPartSink sink, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var full = Channel.CreateBounded<PooledBuffer>(new BoundedChannelOptions(2) { SingleReader = true, SingleWriter = true });
-        Task reading = Task.Factory.StartNew(
-            () => Produce(connection, sql, full.Writer, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        long bytes = 0;
+        Task<long> reading = Task.Factory.StartNew(
+            () => Read(connection, sql, sink, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
-            await foreach (PooledBuffer buffer in full.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
-            {
-                using (buffer)
-                {
-                    await sink.WriteAsync(buffer.Memory, stop.Token).ConfigureAwait(false);
-                    bytes += buffer.Length;
-                }
-            }
+            return await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await EndAsync(connection, reading).ConfigureAwait(false);
-            while (full.Reader.TryRead(out PooledBuffer? left))
-            {
-                left.Dispose();
-            }
         }
-
-        return bytes;
     }
 
-    // The producer ends by itself at the next row. When no row comes (a slow scan, a dead network) the connection is cut under it.
+    // The reader ends by itself at the next row. When no row comes (a slow scan, a dead network) the connection is cut under it.
     private static async Task EndAsync(NpgsqlConnection connection, Task reading)
     {
         if (await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(5))).ConfigureAwait(false) != reading)
@@ -60,38 +44,31 @@ internal static class CopyOut
         await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private static void Produce(NpgsqlConnection connection, string sql, ChannelWriter<PooledBuffer> full, CancellationToken stop)
+    private static long Read(NpgsqlConnection connection, string sql, IPartSink sink, CancellationToken stop)
     {
+        using TextReader export = connection.BeginTextExport(sql);
+        var rows = (NpgsqlRawCopyStream)((StreamReader)export).BaseStream;
+        bool complete = false;
         try
         {
-            using TextReader export = connection.BeginTextExport(sql);
-            var rows = (NpgsqlRawCopyStream)((StreamReader)export).BaseStream;
-            bool complete = false;
-            try
-            {
-                ReadAll(rows, full, stop);
-                complete = true;
-            }
-            finally
-            {
-                // Disposing an unfinished export would read the rest of the table first.
-                if (!complete)
-                {
-                    CancelQuietly(rows);
-                }
-            }
-
-            full.TryComplete();
+            long bytes = ReadAll(rows, sink, stop);
+            complete = true;
+            return bytes;
         }
-        catch (Exception exception)
+        finally
         {
-            // Carried to the consumer, who translates it.
-            full.TryComplete(exception);
+            // Disposing an unfinished export would read the rest of the table first.
+            if (!complete)
+            {
+                CancelQuietly(rows);
+            }
         }
     }
 
-    private static void ReadAll(NpgsqlRawCopyStream rows, ChannelWriter<PooledBuffer> full, CancellationToken stop)
+    private static long ReadAll(NpgsqlRawCopyStream rows, IPartSink sink, CancellationToken stop)
     {
+        long bytes = 0;
+        var pace = new ReadPace();
         var buffer = new PooledBuffer(BufferBytes);
         try
         {
@@ -101,20 +78,15 @@ internal static class CopyOut
                 int read = rows.Read(buffer.Free);
                 if (read == 0)
                 {
-                    break;
+                    return bytes + Give(buffer.Memory, sink, stop);
                 }
 
                 buffer.Length += read;
+                pace.Took(read);
                 if (buffer.Free.Length < Margin && (buffer.EndsWithLine || buffer.Free.Length == 0))
                 {
-                    buffer = HandOver(buffer, full, stop);
+                    buffer = GiveLines(buffer, sink, ref bytes, stop);
                 }
-            }
-
-            if (buffer.Length > 0)
-            {
-                Send(buffer, full, stop);
-                buffer = new PooledBuffer(0);
             }
         }
         finally
@@ -123,8 +95,8 @@ internal static class CopyOut
         }
     }
 
-    // Sends the whole lines of a buffer; the beginning of a line that is not complete goes into the next buffer, which is larger when a single row fills one.
-    private static PooledBuffer HandOver(PooledBuffer buffer, ChannelWriter<PooledBuffer> full, CancellationToken stop)
+    // Gives the whole lines of a buffer; the beginning of a line that is not complete comes to the front, in a larger buffer when a single row fills this one.
+    private static PooledBuffer GiveLines(PooledBuffer buffer, IPartSink sink, ref long bytes, CancellationToken stop)
     {
         int lines = buffer.Memory.Span.LastIndexOf((byte)'\n') + 1;
         if (lines == 0)
@@ -132,20 +104,27 @@ internal static class CopyOut
             return buffer.Grow();
         }
 
-        var next = new PooledBuffer(Math.Max(BufferBytes, 2 * (buffer.Length - lines)));
-        buffer.Memory.Span[lines..].CopyTo(next.Free);
-        next.Length = buffer.Length - lines;
-        buffer.Length = lines;
-        Send(buffer, full, stop);
-        return next;
+        bytes += Give(buffer.Memory[..lines], sink, stop);
+        buffer.RemoveFront(lines);
+        return buffer;
     }
 
-    private static void Send(PooledBuffer buffer, ChannelWriter<PooledBuffer> full, CancellationToken stop)
+    private static int Give(ReadOnlyMemory<byte> lines, IPartSink sink, CancellationToken stop)
     {
-        if (!full.TryWrite(buffer))
+        if (!lines.IsEmpty)
         {
-            full.WriteAsync(buffer, stop).AsTask().GetAwaiter().GetResult();
+            ValueTask writing = sink.WriteAsync(lines, stop);
+            if (writing.IsCompleted)
+            {
+                writing.GetAwaiter().GetResult();
+            }
+            else
+            {
+                writing.AsTask().GetAwaiter().GetResult();
+            }
         }
+
+        return lines.Length;
     }
 
     private static void CancelQuietly(NpgsqlRawCopyStream rows)

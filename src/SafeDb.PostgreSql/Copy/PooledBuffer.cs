@@ -30,6 +30,13 @@ internal sealed class PooledBuffer(int capacity) : IDisposable
         return larger;
     }
 
+    /// <summary>Takes bytes away from the front.</summary>
+    public void RemoveFront(int count)
+    {
+        _bytes.AsSpan(count, Length - count).CopyTo(_bytes);
+        Length -= count;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
