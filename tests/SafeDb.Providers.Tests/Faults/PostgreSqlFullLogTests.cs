@@ -42,6 +42,7 @@ public sealed class PostgreSqlFullLogTests : IAsyncDisposable
         }
 
         FaultScale scale = await bench.MeasureAsync(await FreshAsync(template));
+        int before = Panics();
         foreach (int point in FaultBench.Points(scale, sample: 3))
         {
             string address = await FreshAsync(template);
@@ -67,8 +68,15 @@ public sealed class PostgreSqlFullLogTests : IAsyncDisposable
             await _cluster.ExecuteOnServerAsync($"DROP DATABASE {address[(address.LastIndexOf('/') + 1)..]} WITH (FORCE)");
         }
 
+        int panics = Panics() - before;
+        Assert.True(panics > 0, "the log was never full");
+        bench.Count($"run with {panics} panics of the server");
         bench.Report($"PostgreSQL, log full{(undoTo is null ? "" : ", undo")}");
     }
+
+    /// <summary>How often the server went down because the log's disk was full.</summary>
+    private int Panics() =>
+        File.ReadLines(Path.Combine(_cluster!.SocketDirectory, "log")).Count(line => line.Contains("PANIC", StringComparison.Ordinal) && line.Contains("No space left on device", StringComparison.Ordinal));
 
     /// <summary>Copied by files, so that the copy needs no room in the log.</summary>
     private async Task<string> FreshAsync(TestDatabase template) => (await _cluster!.CreateDatabaseAsync($"TEMPLATE {template.Name} STRATEGY file_copy")).Address;
