@@ -120,6 +120,10 @@ public sealed record MigrationStep(string Id, string Name, string Direction, Tim
 {
     /// <summary>Rows that its statements changed.</summary>
     public long RowsAffected => Statements.Sum(statement => Math.Max(0, statement.RowsAffected));
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Id} {Name} ({Direction}): {Counted.Of(Statements.Count, "statement")}, {Counted.Of(RowsAffected, "row")}, {Duration.TotalSeconds:0.0} s");
 }
 
 /// <summary>One statement that ran.</summary>
@@ -147,6 +151,10 @@ public sealed record StatementResult(int Index, int Line, string Preview, long R
 
     /// <summary>When it began, counted from the begin of the rehearsal or run.</summary>
     public TimeSpan Offset { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"line {Line}: {Preview} ({(RowsAffected < 0 ? "" : Counted.Of(RowsAffected, "row") + ", ")}{Elapsed.TotalSeconds:0.0} s)");
 }
 
 /// <summary>What a rehearsal on the restored copy measured.</summary>
@@ -196,6 +204,9 @@ public sealed record LockSpan(string Relation, string Mode, TimeSpan From, TimeS
 {
     /// <summary>How long it was held at most.</summary>
     public TimeSpan Held => To - From;
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Mode} on {Relation} for {Held.TotalSeconds:0.0} s");
 }
 
 /// <summary>A check that ran.</summary>
@@ -203,7 +214,11 @@ public sealed record LockSpan(string Relation, string Mode, TimeSpan From, TimeS
 /// <param name="When"><c>before</c>, <c>rehearsal</c> or <c>after</c>.</param>
 /// <param name="Passed">Whether it held.</param>
 /// <param name="Message">What it found.</param>
-public sealed record CheckResult(string Name, string When, bool Passed, string Message);
+public sealed record CheckResult(string Name, string When, bool Passed, string Message)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} ({When}): {(Passed ? "passed" : "failed")}{(Message.Length == 0 ? "" : $", {Message}")}";
+}
 
 /// <summary>A query probe before and after.</summary>
 /// <param name="Query">The query, literals taken out.</param>
@@ -223,6 +238,10 @@ public sealed record ProbeResult(string Query, TimeSpan Before, TimeSpan After, 
 
     /// <summary>The steps of the plan after.</summary>
     public string PlanAfter { get; init; } = "";
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Query}: {Before.TotalMilliseconds:0.0} ms before, {After.TotalMilliseconds:0.0} ms after{(Slower ? ", slower" : "")}");
 }
 
 /// <summary>The way back that a run used.</summary>

@@ -22,6 +22,9 @@ public sealed record MigrationStatus(string Id, string Name, MigrationState Stat
 
     /// <summary>What is wrong with it, for a person, or null.</summary>
     public string? Problem { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Id} {Name}: {State}{(Problem is null ? string.Empty : $", {Problem}")}";
 }
 
 /// <summary>Where a migration stands.</summary>

@@ -20,4 +20,7 @@ public sealed record SafeDbError(string Id, ErrorKind Kind, string Message, stri
 
     /// <summary>The engine's own code (SQLSTATE, SQLite result code, HTTP status), or null.</summary>
     public string? EngineCode { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Id}: {(Location is { } location ? $"{location}: " : string.Empty)}{Message}";
 }

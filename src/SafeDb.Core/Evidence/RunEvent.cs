@@ -32,6 +32,9 @@ public sealed record RunEvent(DateTimeOffset At, string RunId, string Step, stri
     /// <summary>Id of the error, or null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Error { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"{At.UtcDateTime:u} {Step}: {Message}");
 }
 
 /// <summary>Takes the evidence of a run as it happens.</summary>

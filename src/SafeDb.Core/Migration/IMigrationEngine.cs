@@ -221,6 +221,9 @@ public sealed record TableDataChange(string Table, long RowsBefore, long RowsAft
     /// <summary>Values that cannot be got back from what is there now.</summary>
     public long ValuesLost => RowsGone + Columns.Sum(column => column.ValuesLost);
 
+    /// <inheritdoc/>
+    public override string ToString() => Run.DataLossText.Of(this);
+
     /// <summary>Whether anything differs.</summary>
     public bool Any => TableGone || RowsBefore != RowsAfter || RowsGone > 0 || Columns.Count > 0;
 }

@@ -116,7 +116,11 @@ public enum RowChange
 /// <param name="Change">How it differs.</param>
 /// <param name="Key">Key columns and their values, such as <c>id=42</c>; a digest of the row when the table has no key.</param>
 /// <param name="Columns">Columns whose values differ, when known.</param>
-public sealed record RowDifference(string Table, RowChange Change, string Key, IReadOnlyList<string> Columns);
+public sealed record RowDifference(string Table, RowChange Change, string Key, IReadOnlyList<string> Columns)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Change} in {Table}: {Key}{(Columns.Count == 0 ? string.Empty : $" ({string.Join(", ", Columns)})")}";
+}
 
 /// <summary>What a commit did.</summary>
 /// <param name="Database">Address that now leads to the restored data.</param>

@@ -19,7 +19,11 @@ public enum SchemaChange
 /// <param name="Identity">The object's identity.</param>
 /// <param name="Before">Definition in the first schema, or null.</param>
 /// <param name="After">Definition in the second schema, or null.</param>
-public sealed record SchemaObjectDifference(SchemaChange Change, string Kind, string Identity, string? Before, string? After);
+public sealed record SchemaObjectDifference(SchemaChange Change, string Kind, string Identity, string? Before, string? After)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Change} {Kind} {Identity}";
+}
 
 /// <summary>Compares schemas object by object.</summary>
 public static class SchemaComparer

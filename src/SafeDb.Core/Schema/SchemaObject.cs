@@ -33,6 +33,9 @@ public sealed record SchemaObject(string Kind, string Identity, string Definitio
     /// <summary>The key of the object that this one belongs to (an index's table), or null.</summary>
     public string? Parent { get; init; }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{Kind} {Identity}";
+
     /// <summary>Key: kind and identity.</summary>
     public string Key => $"{Kind} {Identity}";
 }

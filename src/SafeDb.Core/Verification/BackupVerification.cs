@@ -96,4 +96,7 @@ public sealed record TableVerification(string Table, long ExpectedRows, long Res
 
     /// <summary>How long its parts took to load, summed over workers.</summary>
     public TimeSpan LoadTime { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Table}: {RestoredRows} of {Counted.Of(ExpectedRows, "row")}{(Equal ? ", equal" : ", different")}";
 }

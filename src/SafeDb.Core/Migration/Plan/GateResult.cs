@@ -29,6 +29,9 @@ public sealed record GateResult(string Id, bool Passed, string Message)
         _ => "closed",
     };
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{Id} is {Say()}: {Message}";
+
     /// <summary>A gate that is open.</summary>
     public static GateResult Open(string id, string message) => new(id, true, message);
 

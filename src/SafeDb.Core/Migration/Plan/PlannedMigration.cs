@@ -38,6 +38,9 @@ public sealed record PlannedMigration
 
     /// <summary>Its statements.</summary>
     public required IReadOnlyList<PlannedStatement> Statements { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Id} {Name}: {Level}, {Counted.Of(Statements.Count, "statement")}, way back: {(WayBack is { } way ? way.ToString() : ManualRollback is null ? "none" : "by hand")}";
 }
 
 /// <summary>A hazard in a plan.</summary>
@@ -53,6 +56,9 @@ public sealed record PlannedHazard(string Rule, RiskLevel Level, string Message,
 
     /// <summary>Line of its statement in the file; null when it is about the whole file.</summary>
     public int? Line { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{(Line is { } line ? $"line {line}: " : "")}{Rule} ({Level}): {Message}";
 }
 
 /// <summary>A statement in a plan.</summary>
