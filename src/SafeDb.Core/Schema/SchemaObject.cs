@@ -34,7 +34,7 @@ public sealed record SchemaObject(string Kind, string Identity, string Definitio
     public string? Parent { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Kind} {Identity}";
+    public override string ToString() => Key;
 
     /// <summary>Key: kind and identity.</summary>
     public string Key => $"{Kind} {Identity}";
