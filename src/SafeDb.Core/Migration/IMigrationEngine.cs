@@ -150,33 +150,45 @@ public sealed record QueryPlan(string Shape, double? Cost);
 /// <summary>Compares the rows of a scratch copy before and after. Writes its own tables into the copy, never anywhere else.</summary>
 public interface IRowComparison
 {
-    /// <summary>Keeps the rows of every user table as they are now.</summary>
-    /// <param name="copy">The copy.</param>
+    /// <summary>Notes every user table as it is now. No rows are kept yet.</summary>
+    /// <param name="copy">The session on the copy in which the statements will run.</param>
     /// <param name="another">Opens another session on the copy, for engines that can keep several tables at once.</param>
     /// <param name="cancellationToken">Stops.</param>
-    Task<IKeptRows> KeepAsync(IDatabaseSession copy, Func<CancellationToken, Task<IDatabaseSession>> another, CancellationToken cancellationToken);
+    Task<IKeptRows> BeginAsync(IDatabaseSession copy, Func<CancellationToken, Task<IDatabaseSession>> another, CancellationToken cancellationToken);
 
     /// <summary>Identities of the tables in which the open transaction wrote rows so far, by the engine's own count; null when the engine does not tell.</summary>
     Task<IReadOnlySet<string>?> WrittenAsync(IDatabaseSession session, CancellationToken cancellationToken);
 
-    /// <summary>Whether an object of the schema belongs to what <see cref="KeepAsync"/> made.</summary>
+    /// <summary>Whether an object of the schema belongs to what <see cref="IKeptRows.KeepAsync"/> made.</summary>
     bool IsOwn(Schema.SchemaObject item);
 }
 
-/// <summary>Rows that were kept in a scratch copy.</summary>
+/// <summary>The tables of a scratch copy as they were, and the rows of those that were kept.</summary>
 public interface IKeptRows
 {
-    /// <summary>Compares what was kept with what is there now; tables in which nothing differs are left out.</summary>
-    /// <param name="copy">The copy.</param>
-    /// <param name="traces">What was seen of the statements in between: tables that cannot have changed need no look.</param>
+    /// <summary>Names of all tables.</summary>
+    IReadOnlyList<string> Tables { get; }
+
+    /// <summary>Keeps the rows of tables as they are now; none of them may have changed since the beginning. Outside a transaction.</summary>
+    /// <param name="names">Which; null for all.</param>
     /// <param name="cancellationToken">Stops.</param>
-    Task<IReadOnlyList<TableDataChange>> CompareAsync(IDatabaseSession copy, RowTraces traces, CancellationToken cancellationToken);
+    Task KeepAsync(IReadOnlySet<string>? names, CancellationToken cancellationToken);
+
+    /// <summary>Names of tables whose rows may have changed and were not kept. Asked in the transaction that may have changed them, while it can still be taken back.</summary>
+    Task<IReadOnlySet<string>> MissingAsync(RowTraces traces, CancellationToken cancellationToken);
+
+    /// <summary>Compares what was kept with what is there now; tables in which nothing differs are left out, and those that cannot have changed are not looked at.</summary>
+    Task<IReadOnlyList<TableDataChange>> CompareAsync(RowTraces traces, CancellationToken cancellationToken);
 }
 
 /// <summary>What statements left to be seen of the rows that they may have changed. Null wherever it is not known.</summary>
 /// <param name="Locked">Names of tables on which locks were held that allow changing rows.</param>
 /// <param name="Written">Identities of tables in which the engine counted written rows.</param>
-public sealed record RowTraces(IReadOnlySet<string>? Locked, IReadOnlySet<string>? Written);
+public sealed record RowTraces(IReadOnlySet<string>? Locked, IReadOnlySet<string>? Written)
+{
+    /// <summary>Nothing is known: everything may have changed.</summary>
+    public static readonly RowTraces Unknown = new(null, null);
+}
 
 /// <summary>Who holds a lock that is waited for.</summary>
 /// <param name="SessionId">Its session.</param>

@@ -47,6 +47,21 @@ public sealed class PostgreSqlMigrationRunTests(PostgresCluster cluster) : Migra
     }
 
     [Fact]
+    public async Task Rows_that_nobody_named_are_kept_before_their_transaction_runs_again()
+    {
+        await ExecuteAsync("create function forget() returns void language sql as 'delete from orders where id <= 5'");
+        Write("001_f.up.sql", "create table seen (id integer primary key); insert into seen values (1); select forget();");
+        Write("001_f.down.sql", "drop table seen;");
+
+        MigrationRun run = await RunAsync();
+
+        Assert.Equal("Migration.DataLoss", run.Error!.Id);
+        Assert.Contains("5 of 50 rows are gone", run.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(["create table seen (id integer primary key)", "insert into seen values (1)", "select forget()"], run.Rehearsal!.Migrations[0].Statements.Select(statement => statement.Preview));
+        Assert.Equal("50", await ScalarAsync("select count(*) from orders"));
+    }
+
+    [Fact]
     public async Task A_truncating_cast_is_stopped_with_the_numbers()
     {
         Write("001_t.up.sql", "alter table orders alter column amount type numeric(10,2);");

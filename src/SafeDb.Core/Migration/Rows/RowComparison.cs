@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 
 using SafeDb.Migration.History;
@@ -36,15 +35,8 @@ public abstract partial class RowComparison : IRowComparison
     protected const string KeptPrefix = "safedb_kept_";
 
     /// <inheritdoc/>
-    public async Task<IKeptRows> KeepAsync(IDatabaseSession copy, Func<CancellationToken, Task<IDatabaseSession>> another, CancellationToken cancellationToken)
-    {
-        (ComparedTable Table, string Kept)[] kept = [.. (await TablesAsync(copy, cancellationToken).ConfigureAwait(false)).Select((table, index) => (table, KeptName(index + 1)))];
-        var queue = new ConcurrentQueue<(ComparedTable Table, string Kept)>(kept);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task Worker(IDatabaseSession session) => KeepAsync(session, queue, stop);
-        await FirstFailure.WhenAllAsync([Worker(copy), .. Enumerable.Range(1, Math.Max(0, Math.Min(KeepingSessions, kept.Length) - 1)).Select(_ => OpenedAsync(another, Worker, stop.Token))]).ConfigureAwait(false);
-        return new KeptRows(this, kept);
-    }
+    public async Task<IKeptRows> BeginAsync(IDatabaseSession copy, Func<CancellationToken, Task<IDatabaseSession>> another, CancellationToken cancellationToken) =>
+        new KeptRows(this, copy, another, [.. (await TablesAsync(copy, cancellationToken).ConfigureAwait(false)).Select((table, index) => new KeptTable(table, KeptName(index + 1)))]);
 
     /// <inheritdoc/>
     public virtual Task<IReadOnlySet<string>?> WrittenAsync(IDatabaseSession session, CancellationToken cancellationToken) => Task.FromResult<IReadOnlySet<string>?>(null);
@@ -78,32 +70,6 @@ public abstract partial class RowComparison : IRowComparison
 
     /// <summary>A key column as an expression that compares across a change of type.</summary>
     protected abstract string KeyText(string expression, string type, string otherType);
-
-    private static async Task OpenedAsync(Func<CancellationToken, Task<IDatabaseSession>> open, Func<IDatabaseSession, Task> work, CancellationToken cancellationToken)
-    {
-        IDatabaseSession session = await open(cancellationToken).ConfigureAwait(false);
-        await using (session.ConfigureAwait(false))
-        {
-            await work(session).ConfigureAwait(false);
-        }
-    }
-
-    private async Task KeepAsync(IDatabaseSession session, ConcurrentQueue<(ComparedTable Table, string Kept)> queue, CancellationTokenSource stop)
-    {
-        try
-        {
-            while (queue.TryDequeue(out (ComparedTable Table, string Kept) next))
-            {
-                string columns = string.Join(", ", next.Table.Columns.Select(column => column.Name));
-                await session.ExecuteAsync($"{CreateKept} {next.Kept} as select {(columns.Length == 0 ? "1 as safedb_row" : columns)} from {Only}{next.Table.Name}", stop.Token).ConfigureAwait(false);
-            }
-        }
-        catch
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
 
     private static async Task<long> CountAsync(IDatabaseSession session, string from, CancellationToken cancellationToken) =>
         Convert.ToInt64(await HistoryEngine.ScalarAsync(session, $"select count(*) from {from}", cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture);
@@ -141,57 +107,5 @@ public abstract partial class RowComparison : IRowComparison
         }
 
         return gone;
-    }
-
-    private sealed class KeptRows(RowComparison comparison, IReadOnlyList<(ComparedTable Table, string Kept)> kept) : IKeptRows
-    {
-        public async Task<IReadOnlyList<TableDataChange>> CompareAsync(IDatabaseSession copy, RowTraces traces, CancellationToken cancellationToken)
-        {
-            RowTraces told = await comparison.TracesTellAsync(copy, cancellationToken).ConfigureAwait(false) ? traces : new RowTraces(null, null);
-            IReadOnlyList<ComparedTable> now = await comparison.TablesAsync(copy, cancellationToken).ConfigureAwait(false);
-            var fresh = now.Where(table => kept.All(pair => pair.Table.Name != table.Name)).ToList();
-            var changes = new List<TableDataChange>();
-            foreach ((ComparedTable table, string name) in kept)
-            {
-                ComparedTable? current = now.FirstOrDefault(other => table.Identity.Length > 0 && other.Identity == table.Identity)
-                    ?? now.FirstOrDefault(other => other.Name == table.Name)
-                    ?? await RenamedAsync(copy, table, name, fresh, cancellationToken).ConfigureAwait(false);
-                if (current is not null && CannotHaveChanged(table, current, told))
-                {
-                    continue;
-                }
-
-                TableDataChange change = await comparison.CompareAsync(copy, table, name, current, cancellationToken).ConfigureAwait(false);
-                if (change.Any)
-                {
-                    changes.Add(change);
-                }
-            }
-
-            return changes;
-        }
-
-        private static bool CannotHaveChanged(ComparedTable old, ComparedTable now, RowTraces traces) =>
-            (traces.Locked is { } locked && !locked.Contains(old.Display) && !locked.Contains(now.Display))
-            || (traces.Written is { } written && old.Identity.Length > 0 && !written.Contains(old.Identity) && IsStoredAlike(old, now));
-
-        /// <summary>Whether rows that nobody wrote still read the same: they lie where they lay, and their columns have the types that they had.</summary>
-        private static bool IsStoredAlike(ComparedTable old, ComparedTable now) =>
-            old.Identity == now.Identity && old.Storage is not null && old.Storage == now.Storage
-            && old.Columns.All(column => now.Columns.Any(other => other.Identity == column.Identity && other.Type == column.Type));
-
-        /// <summary>A new table with the same columns and as many rows stands for one that is gone.</summary>
-        private static async Task<ComparedTable?> RenamedAsync(IDatabaseSession copy, ComparedTable old, string keptName, List<ComparedTable> fresh, CancellationToken cancellationToken)
-        {
-            foreach (ComparedTable candidate in fresh.Where(table => old.Columns.All(column => table.Columns.Any(other => other.Name == column.Name))))
-            {
-                if (await CountAsync(copy, candidate.Name, cancellationToken).ConfigureAwait(false) == await CountAsync(copy, keptName, cancellationToken).ConfigureAwait(false))
-                {
-                    return candidate;
-                }
-            }
-
-            return null;
-        }
     }
 }

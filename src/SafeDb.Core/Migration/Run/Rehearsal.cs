@@ -44,16 +44,16 @@ internal sealed class Rehearsal(MigrationContext context, RunLog log)
         var checks = new MigrationChecks(context);
         List<CheckResult> results = [.. await checks.InvariantsAsync(session, command.Settings, "before", cancellationToken).ConfigureAwait(false)];
         string before = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
-        IKeptRows kept = await context.Engine.Measurement.Rows.KeepAsync(session, token => context.OpenAsync(copy, token), cancellationToken).ConfigureAwait(false);
+        IKeptRows kept = await context.Engine.Measurement.Rows.BeginAsync(session, token => context.OpenAsync(copy, token), cancellationToken).ConfigureAwait(false);
+        var touched = new TouchedTables(context, kept);
+        await (command.Runner is null ? touched.WillRunAsync(session, Scripts(planning), cancellationToken) : touched.WillRunUnseenAsync(cancellationToken)).ConfigureAwait(false);
         var scope = new RunScope(log.RunId, copy, new ExecutionLimits(command.Policy.LockTimeout, command.Policy.StatementTimeout), 0, _events) { BatchPatience = command.Policy.BatchPatience };
-        var touched = new TouchedTables(context);
-        touched.WillRun(planning.Pending.Select(context.Scripts.ReadUp).Concat(planning.Pending.Select(context.Scripts.ReadDown).OfType<Script.ExecutableScript>()));
         IReadOnlyList<LockSpan> locks = command.Runner is { } runner
-            ? await RunnerAsync(runner, copy, touched, steps, cancellationToken).ConfigureAwait(false)
+            ? await RunnerAsync(runner, copy, steps, cancellationToken).ConfigureAwait(false)
             : await MeasuredAsync(session, planning, scope, touched, steps, cancellationToken).ConfigureAwait(false);
         TimeSpan duration = Stopwatch.GetElapsedTime(scope.Begin);
         string after = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<TableDataChange> changes = await kept.CompareAsync(session, touched.Traces, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<TableDataChange> changes = await kept.CompareAsync(touched.Traces, cancellationToken).ConfigureAwait(false);
         if (!down)
         {
             results.AddRange(await checks.VerifyAsync(session, planning.Pending, "rehearsal", cancellationToken).ConfigureAwait(false));
@@ -76,9 +76,11 @@ internal sealed class Rehearsal(MigrationContext context, RunLog log)
             : await turns.DownAndUpAsync(report, before, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<LockSpan>> RunnerAsync(MigrationRunner runner, DatabaseAddress copy, TouchedTables touched, List<MigrationStep> steps, CancellationToken cancellationToken)
+    private Script.ExecutableScript[] Scripts(PlanningResult planning) =>
+        [.. planning.Pending.Select(context.Scripts.ReadUp), .. planning.Pending.Select(context.Scripts.ReadDown).OfType<Script.ExecutableScript>()];
+
+    private async Task<IReadOnlyList<LockSpan>> RunnerAsync(MigrationRunner runner, DatabaseAddress copy, List<MigrationStep> steps, CancellationToken cancellationToken)
     {
-        touched.WillRunUnseen();
         steps.Add(await new RunnerStep(context, log).RunAsync(runner, copy, rehearsal: true, cancellationToken).ConfigureAwait(false));
         return [];
     }

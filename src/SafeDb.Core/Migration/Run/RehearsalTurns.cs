@@ -25,7 +25,7 @@ internal sealed class RehearsalTurns(MigrationContext context, MigrationApplier 
                 differences.Add("the schema is not the one of before");
             }
 
-            differences.AddRange((await kept.CompareAsync(session, touched.Traces, cancellationToken).ConfigureAwait(false)).Select(DataLossText.Of));
+            differences.AddRange((await kept.CompareAsync(touched.Traces, cancellationToken).ConfigureAwait(false)).Select(DataLossText.Of));
             await applier.ApplyAsync(session, planning.Pending, null, _ => { }, cancellationToken).ConfigureAwait(false);
             if (await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false) != report.SchemaAfter)
             {
@@ -55,7 +55,7 @@ internal sealed class RehearsalTurns(MigrationContext context, MigrationApplier 
                 differences.Add("down and up again lead to another schema than the one of now");
             }
 
-            IReadOnlyList<TableDataChange> left = await kept.CompareAsync(session, touched.Traces, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<TableDataChange> left = await kept.CompareAsync(touched.Traces, cancellationToken).ConfigureAwait(false);
             losses = [.. losses.Select(loss => StillLost(loss, left)).OfType<TableDataChange>()];
         }
         catch (SafeDbException failure)

@@ -31,6 +31,17 @@ internal sealed class RehearsalWatch(MigrationContext context, LockSampler sampl
             LogBytes = log - _log,
         };
     }
+
+    public async Task<RunAgain?> BeforeCommitAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    {
+        RunAgain? again = await touched.BeforeCommitAsync(session, cancellationToken).ConfigureAwait(false);
+        if (again is not null)
+        {
+            sampler.Released();
+        }
+
+        return again;
+    }
 }
 
 /// <summary>What became of rows, in words with numbers.</summary>

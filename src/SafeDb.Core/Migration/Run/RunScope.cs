@@ -39,7 +39,15 @@ public interface IStatementWatch
 
     /// <summary>Called after a statement, in its transaction if it has one; answers the result with what was measured.</summary>
     Task<StatementResult> AfterAsync(IDatabaseSession session, StatementResult result, CancellationToken cancellationToken);
+
+    /// <summary>Called after the last statement of a transaction: null to go on, or what must be done first, outside it, before all of it runs again.</summary>
+    Task<RunAgain?> BeforeCommitAsync(IDatabaseSession session, CancellationToken cancellationToken);
 }
+
+/// <summary>A transaction is to be rolled back and run again.</summary>
+/// <param name="Why">In words.</param>
+/// <param name="Prepare">What must be done before.</param>
+public sealed record RunAgain(string Why, Func<CancellationToken, Task> Prepare);
 
 /// <summary>A script to run for a migration.</summary>
 /// <param name="Migration">The migration.</param>

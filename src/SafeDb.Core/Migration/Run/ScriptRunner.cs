@@ -69,7 +69,12 @@ internal sealed class ScriptRunner(MigrationContext context, RunScope scope)
         {
             try
             {
-                await _segments.RunAsync(session, job, segment, journalled, attempt, closing, cancellationToken).ConfigureAwait(false);
+                while (await _segments.RunAsync(session, job, segment, journalled, attempt, closing, cancellationToken).ConfigureAwait(false) is { } again)
+                {
+                    scope.Events.Write(new RunEvent(context.Clock.GetUtcNow(), scope.RunId, "again", again.Why) { Migration = job.Migration.Id, Line = segment.Statements[0].Line });
+                    await again.Prepare(cancellationToken).ConfigureAwait(false);
+                }
+
                 return;
             }
             catch (SafeDbException failure) when (LockErrors.IsLockNotGranted(failure.Error))

@@ -23,19 +23,23 @@ internal sealed class SegmentRunner(MigrationContext context, RunScope scope)
     /// <summary>The statement that ran last.</summary>
     public ScriptStatement? Current { get; private set; }
 
-    public async Task RunAsync(
+    /// <summary>Runs it; answers what must be done before it runs again, or null when it took effect.</summary>
+    public async Task<RunAgain?> RunAsync(
         IDatabaseSession session, ScriptJob job, ScriptSegment segment, bool journalled, int attempt, Func<IReadOnlyList<StatementResult>, Task> closing, CancellationToken cancellationToken)
     {
         _blockers = [];
         Current = null;
         try
         {
-            await (segment.Kind switch
+            if (segment.Kind == SegmentKind.Transaction)
             {
-                SegmentKind.Transaction => TransactionAsync(session, job, segment, attempt, closing, cancellationToken),
-                SegmentKind.Alone => AloneAsync(session, job, segment, journalled, attempt, closing, cancellationToken),
-                _ => new BatchRunner(context, scope).RunAsync(session, job, segment, journalled, this, closing, cancellationToken),
-            }).ConfigureAwait(false);
+                return await TransactionAsync(session, job, segment, attempt, closing, cancellationToken).ConfigureAwait(false);
+            }
+
+            await (segment.Kind == SegmentKind.Alone
+                ? AloneAsync(session, job, segment, journalled, attempt, closing, cancellationToken)
+                : new BatchRunner(context, scope).RunAsync(session, job, segment, journalled, this, closing, cancellationToken)).ConfigureAwait(false);
+            return null;
         }
         catch
         {
@@ -65,7 +69,7 @@ internal sealed class SegmentRunner(MigrationContext context, RunScope scope)
         return result;
     }
 
-    private async Task TransactionAsync(
+    private async Task<RunAgain?> TransactionAsync(
         IDatabaseSession session, ScriptJob job, ScriptSegment segment, int attempt, Func<IReadOnlyList<StatementResult>, Task> closing, CancellationToken cancellationToken)
     {
         var results = new List<StatementResult>();
@@ -75,9 +79,16 @@ internal sealed class SegmentRunner(MigrationContext context, RunScope scope)
             results.Add(await StatementAsync(session, job, statement, statement.Sql, TransactionState.Open, attempt, cancellationToken).ConfigureAwait(false));
         }
 
+        if (scope.Watch is not null && await scope.Watch.BeforeCommitAsync(session, cancellationToken).ConfigureAwait(false) is { } again)
+        {
+            await _execution.RollbackAsync(session).ConfigureAwait(false);
+            return again;
+        }
+
         await closing(results).ConfigureAwait(false);
         await _execution.CommitAsync(session, segment.Kind, job.Script.ForeignKeysOff, cancellationToken).ConfigureAwait(false);
         await ExpectAsync(session, job, segment.Statements[^1], TransactionState.None, cancellationToken).ConfigureAwait(false);
+        return null;
     }
 
     private async Task AloneAsync(

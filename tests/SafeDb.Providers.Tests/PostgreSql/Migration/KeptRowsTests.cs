@@ -57,8 +57,10 @@ public sealed class KeptRowsTests(PostgresCluster cluster)
         Task<IDatabaseSession> OpenAsync(CancellationToken stop) => new PostgreSqlProvider().OpenSessionAsync(new PostgreSqlProvider().TryParse(database.Address)!, stop);
         await using IDatabaseSession session = await OpenAsync(token);
 
-        IKeptRows kept = await rows.KeepAsync(session, OpenAsync, token);
-        Assert.Empty(await kept.CompareAsync(session, new RowTraces(null, null), token));
+        IKeptRows none = await rows.BeginAsync(session, OpenAsync, token);
+        IKeptRows kept = await rows.BeginAsync(session, OpenAsync, token);
+        await kept.KeepAsync(null, token);
+        Assert.Empty(await kept.CompareAsync(RowTraces.Unknown, token));
         await session.ExecuteAsync("do $$ declare kept regclass; begin for kept in select oid from pg_class where relname like 'safedb_kept%' loop execute 'insert into ' || kept || ' select * from ' || kept; end loop; end $$", token);
         foreach (string line in (string[])["begin", .. statements.Split('\n')])
         {
@@ -66,10 +68,14 @@ public sealed class KeptRowsTests(PostgresCluster cluster)
         }
 
         IReadOnlySet<string>? written = await rows.WrittenAsync(session, token);
+        var traces = new RowTraces(new HashSet<string> { "public.parent", "public.elder", "public.child", "public.log" }, written);
+        IReadOnlySet<string> missing = await none.MissingAsync(traces, token);
         await session.ExecuteAsync("commit", token);
-        HashSet<string> locked = ["public.parent", "public.elder", "public.child", "public.log"];
-        IReadOnlyList<TableDataChange> changes = await kept.CompareAsync(session, new RowTraces(locked, written), token);
+        IReadOnlyList<TableDataChange> changes = await kept.CompareAsync(traces, token);
 
-        Assert.Equal(looked, string.Join(' ', changes.Select(change => change.Table["public.".Length..]).Order(StringComparer.Ordinal)));
+        Assert.Equal(looked, Text(changes.Select(change => change.Table)));
+        Assert.Equal(looked, Text(missing));
     }
+
+    private static string Text(IEnumerable<string> tables) => string.Join(' ', tables.Select(table => table["public.".Length..]).Order(StringComparer.Ordinal));
 }

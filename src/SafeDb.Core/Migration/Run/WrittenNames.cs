@@ -1,0 +1,50 @@
+using SafeDb.Migration.Script;
+
+namespace SafeDb.Migration.Run;
+
+/// <summary>
+/// Tables that scripts name in statements that may write rows, by words alone. Only a guess that saves running a transaction twice: what it misses (cascades, triggers, functions) is noticed before the commit.
+/// </summary>
+internal static class WrittenNames
+{
+    private static readonly HashSet<string> Writing = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "update", "delete", "insert", "merge", "truncate", "copy", "drop", "type", "cluster", "call", "do", "select", "logged", "unlogged", "tablespace",
+    };
+
+    /// <summary>Which of the tables; qualified names are looked for by their last part.</summary>
+    public static IReadOnlySet<string> In(IEnumerable<ExecutableScript> scripts, IReadOnlyList<string> tables)
+    {
+        var words = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (ScriptStatement statement in scripts.SelectMany(script => script.Statements))
+        {
+            HashSet<string> own = WordsOf(statement.Sql);
+            if (own.Overlaps(Writing))
+            {
+                words.UnionWith(own);
+            }
+        }
+
+        return tables.Where(table => words.Contains(table[(table.LastIndexOf('.') + 1)..])).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private static HashSet<string> WordsOf(string sql)
+    {
+        var words = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (int i = 0; i < sql.Length; i++)
+        {
+            int start = i;
+            while (i < sql.Length && (char.IsLetterOrDigit(sql[i]) || sql[i] is '_' or '$'))
+            {
+                i++;
+            }
+
+            if (i > start)
+            {
+                words.Add(sql[start..i]);
+            }
+        }
+
+        return words;
+    }
+}
