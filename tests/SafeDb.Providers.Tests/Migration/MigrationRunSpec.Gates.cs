@@ -69,6 +69,23 @@ public abstract partial class MigrationRunSpec
     }
 
     [Fact]
+    public async Task Rows_that_were_written_after_the_rehearsal_are_told()
+    {
+        Write("001_a.up.sql", "alter table orders add column extra integer;\nupdate orders set extra = 1;");
+        Write("001_a.down.sql", "alter table orders drop column extra;");
+        async Task<bool> WriteMeanwhileAsync(MigrationPlan plan, RehearsalReport? rehearsal, CancellationToken token)
+        {
+            await ExecuteAsync("insert into orders (id, customer_id) values (1001, 1)");
+            return true;
+        }
+
+        MigrationRun run = await Service().RunAsync(Command(), null, WriteMeanwhileAsync, TestContext.Current.CancellationToken);
+
+        Assert.True(run.Outcome == MigrationOutcome.Applied, run.Error?.Message);
+        Assert.Contains("001, line 2 (update orders set extra = 1): 51 rows, 50 in the rehearsal", Assert.Single(run.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_dropped_column_counts_its_values_and_a_renamed_one_loses_none()
     {
         Write("001_rename.up.sql", "alter table orders rename column note to remark;");

@@ -126,6 +126,13 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
             run.Checks.Add(new CheckResult("schema", "after", same, same ? "the schema is the one that was rehearsed" : "the schema is not the one that was rehearsed"));
         }
 
+        if (run.Rehearsal is not null)
+        {
+            IReadOnlyList<string> rows = RehearsedRows.Differences(run.Rehearsal.Migrations, run.Steps);
+            run.Checks.Add(new CheckResult("rows", "after", true, rows.Count == 0 ? "every statement changed as many rows as in the rehearsal" : string.Join("; ", rows)));
+            run.Warnings.AddRange(rows.Select(difference => $"Another number of rows was changed than in the rehearsal, because of what was written meanwhile? {difference}."));
+        }
+
         run.Checks.AddRange(await checks.VerifyAsync(session, migrations, "after", cancellationToken).ConfigureAwait(false));
         run.Checks.AddRange(await checks.InvariantsAsync(session, command.Settings, "after", cancellationToken).ConfigureAwait(false));
         run.Checks.AddRange((await checks.ProbesStillRunAsync(session, command.Settings, cancellationToken).ConfigureAwait(false)).Select(check => check with { When = "after" }));

@@ -99,13 +99,13 @@ public sealed class RoundTripTests(PostgresCluster cluster)
     public async Task A_materialized_view_whose_owner_reads_by_a_grant_is_filled()
     {
         await using TestDatabase source = await cluster.CreateDatabaseAsync();
-        await cluster.ExecuteOnServerAsync("DO $$ BEGIN CREATE ROLE safedb_reader; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
+        await cluster.ExecuteOnServerAsync("DO $$ BEGIN CREATE ROLE safedb_view_owner; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
         await source.ExecuteAsync("""
             CREATE TABLE base (id int);
             INSERT INTO base SELECT generate_series(1, 9);
             CREATE MATERIALIZED VIEW filled AS SELECT id FROM base;
-            ALTER MATERIALIZED VIEW filled OWNER TO safedb_reader;
-            GRANT SELECT ON base TO safedb_reader;
+            ALTER MATERIALIZED VIEW filled OWNER TO safedb_view_owner;
+            GRANT SELECT ON base TO safedb_view_owner;
             """);
         MemoryArchive archive = await MemoryArchive.BackupAsync(source.Address);
         await using IRestoreTarget copy = await Drill.RestoreAsync(archive, Drill.Scratch(source));
@@ -117,12 +117,12 @@ public sealed class RoundTripTests(PostgresCluster cluster)
     public async Task A_materialized_view_whose_owner_lost_his_rights_is_left_without_rows_and_named()
     {
         await using TestDatabase source = await cluster.CreateDatabaseAsync();
-        await cluster.ExecuteOnServerAsync("DO $$ BEGIN CREATE ROLE safedb_reader; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
+        await cluster.ExecuteOnServerAsync("DO $$ BEGIN CREATE ROLE safedb_view_owner; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
         await source.ExecuteAsync("""
             CREATE TABLE base AS SELECT 1 AS id;
             CREATE MATERIALIZED VIEW lost AS SELECT id FROM base;
             CREATE MATERIALIZED VIEW above AS SELECT id FROM lost;
-            ALTER MATERIALIZED VIEW lost OWNER TO safedb_reader;
+            ALTER MATERIALIZED VIEW lost OWNER TO safedb_view_owner;
             """);
         MemoryArchive archive = await MemoryArchive.BackupAsync(source.Address);
         var messages = new Messages();
