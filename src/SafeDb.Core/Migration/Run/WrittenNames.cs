@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 using SafeDb.Migration.Script;
 
 namespace SafeDb.Migration.Run;
@@ -5,7 +7,7 @@ namespace SafeDb.Migration.Run;
 /// <summary>
 /// Tables that scripts name in statements that may write rows, by words alone. Only a guess that saves running a transaction twice: what it misses (cascades, triggers, functions) is noticed before the commit.
 /// </summary>
-internal static class WrittenNames
+internal static partial class WrittenNames
 {
     private static readonly HashSet<string> Writing = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -28,23 +30,9 @@ internal static class WrittenNames
         return tables.Where(table => words.Contains(table[(table.LastIndexOf('.') + 1)..])).ToHashSet(StringComparer.Ordinal);
     }
 
-    private static HashSet<string> WordsOf(string sql)
-    {
-        var words = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        for (int i = 0; i < sql.Length; i++)
-        {
-            int start = i;
-            while (i < sql.Length && (char.IsLetterOrDigit(sql[i]) || sql[i] is '_' or '$'))
-            {
-                i++;
-            }
+    // Words in quotes, strings and code bodies too: a DO block names tables as well.
+    private static HashSet<string> WordsOf(string sql) => new(Words().Matches(sql).Select(match => match.Value), StringComparer.OrdinalIgnoreCase);
 
-            if (i > start)
-            {
-                words.Add(sql[start..i]);
-            }
-        }
-
-        return words;
-    }
+    [GeneratedRegex(@"[\w$]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Words();
 }
