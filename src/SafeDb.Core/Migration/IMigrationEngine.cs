@@ -52,6 +52,15 @@ public interface IScriptExecution
     /// <summary>Rolls back what is open, and leaves the session as it was before <see cref="BeginAsync"/>. Does not throw when the connection is gone.</summary>
     Task RollbackAsync(IDatabaseSession session);
 
+    /// <summary>Whether a statement sets something for the rest of its session, by its words alone.</summary>
+    bool SetsSession(string sql);
+
+    /// <summary>To the end of the open transaction, names and rights are those with which the session was opened, whatever a script set; then what it set holds again.</summary>
+    Task SetAsideSettingsAsync(IDatabaseSession session, CancellationToken cancellationToken);
+
+    /// <summary>Gives the session back every setting with which it was opened. Outside a transaction. Does not throw when the connection is gone.</summary>
+    Task ResetSettingsAsync(IDatabaseSession session);
+
     /// <summary>What is left of a statement that ran alone and did not end well, or whose end is not known.</summary>
     Task<UncertainStatement> InspectAsync(IDatabaseSession session, string sql, CancellationToken cancellationToken);
 

@@ -84,6 +84,39 @@ public sealed partial class PostgreSqlScriptExecution : IScriptExecution
     }
 
     /// <inheritdoc/>
+    public bool SetsSession(string sql) => ((string[])[.. SqlWords.First(sql, 4)]) switch
+    {
+        ["SET", "LOCAL" or "TRANSACTION" or "CONSTRAINTS", ..] => false,
+        ["SET" or "RESET", ..] or ["SELECT", "SET_CONFIG", ..] or ["SELECT", "PG_CATALOG", ".", "SET_CONFIG"] => true,
+        _ => false,
+    };
+
+    /// <summary>Deferred triggers, which would run at the commit, run first: they belong to the script and its settings.</summary>
+    public async Task SetAsideSettingsAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    {
+        await session.ExecuteAsync("SET CONSTRAINTS ALL IMMEDIATE", cancellationToken).ConfigureAwait(false);
+        await session.ExecuteAsync("SET LOCAL search_path TO DEFAULT", cancellationToken).ConfigureAwait(false);
+        await session.ExecuteAsync("SET LOCAL role TO DEFAULT", cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task ResetSettingsAsync(IDatabaseSession session)
+    {
+        try
+        {
+            if (session.Connection.State == System.Data.ConnectionState.Open)
+            {
+                await session.ExecuteAsync("RESET ALL", CancellationToken.None).ConfigureAwait(false);
+                await session.ExecuteAsync("RESET ROLE", CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (SafeDbException lost) when (lost.Error.Kind == ErrorKind.Connection)
+        {
+            // Its settings went with it.
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<UncertainStatement> InspectAsync(IDatabaseSession session, string sql, CancellationToken cancellationToken)
     {
         if (CreateIndex().Match(sql) is { Success: true } create)

@@ -50,6 +50,15 @@ public sealed class SqliteScriptExecution : IScriptExecution
         await session.ExecuteAsync("BEGIN IMMEDIATE", cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>No setting of a session changes what SafeDb's own statements mean.</summary>
+    public bool SetsSession(string sql) => false;
+
+    /// <inheritdoc/>
+    public Task SetAsideSettingsAsync(IDatabaseSession session, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task ResetSettingsAsync(IDatabaseSession session) => Task.CompletedTask;
+
     /// <inheritdoc/>
     public async Task CommitAsync(IDatabaseSession session, SegmentKind kind, bool foreignKeysOff, CancellationToken cancellationToken)
     {

@@ -112,6 +112,12 @@ public abstract partial class MigrationRunSpec
         Five();
         Write("004_d.up.sql", "create table d (id integer primary key);\n-- safedb:batch key=id size=20\nupdate orders set note = 'filled';\ninsert into d (id) values (1);");
         Write("004_d.down.sql", "drop table d; update orders set note = 'note ' || id;");
+        await DieAtEveryPointAsync();
+    }
+
+    /// <summary>Runs what is pending, dying at one call after the other; each time the next call must end in the old or the new state.</summary>
+    protected async Task DieAtEveryPointAsync()
+    {
         string old = await StateAsync();
         Provider.Restart();
         Assert.Equal(MigrationOutcome.Applied, (await Service(net: null).RunAsync(Command(allow: "no-backup"), null, Yes, TestContext.Current.CancellationToken)).Outcome);

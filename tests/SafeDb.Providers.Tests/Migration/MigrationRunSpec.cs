@@ -209,7 +209,7 @@ public abstract partial class MigrationRunSpec : IAsyncLifetime
 
     protected async Task<string> StateAsync() => await FingerprintAsync() + await ScalarAsync("select count(*) || ',' || max(note) || ',' || min(note) from orders");
 
-    private async Task<bool> JournalExistsAsync()
+    protected async Task<bool> JournalExistsAsync()
     {
         await using IDatabaseSession session = await Provider.OpenSessionAsync(Database, TestContext.Current.CancellationToken);
         return await Context.Journal.ExistsAsync(session, TestContext.Current.CancellationToken);

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace SafeDb.Providers.Tests.Migration;
 
-public sealed class PostgreSqlMigrationRunTests(PostgresCluster cluster) : MigrationRunSpec
+public sealed partial class PostgreSqlMigrationRunTests(PostgresCluster cluster) : MigrationRunSpec
 {
     private string _name = "";
     private int _copies;

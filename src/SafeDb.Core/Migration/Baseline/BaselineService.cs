@@ -118,34 +118,29 @@ public sealed class BaselineService(MigrationContext context)
         IDatabaseSession session, RunDraft draft, MigrationCommand command, PlanningResult planning, IReadOnlyList<MigrationScript> record, CancellationToken cancellationToken)
     {
         IMigrationHistory history = context.History(planning.Plan.Format);
-        IScriptExecution execution = context.Engine.Execution;
         RunScope scope = draft.Scope(command);
         IAsyncDisposable peer = await RunLock.TakeAsync(
             () => history.TryLockAsync(session, cancellationToken), $"the lock of {planning.Plan.Format}", command, context.Clock, cancellationToken).ConfigureAwait(false);
         await using (peer.ConfigureAwait(false))
         {
-            try
-            {
-                await execution.BeginAsync(session, SegmentKind.Transaction, scope.Limits, foreignKeysOff: false, cancellationToken).ConfigureAwait(false);
-                if (!await history.ExistsAsync(session, cancellationToken).ConfigureAwait(false))
+            await new OwnTransaction(context.Engine.Execution, scope.Limits).RunAsync(
+                session,
+                async () =>
                 {
-                    await history.CreateAsync(session, cancellationToken).ConfigureAwait(false);
-                }
+                    if (!await history.ExistsAsync(session, cancellationToken).ConfigureAwait(false))
+                    {
+                        await history.CreateAsync(session, cancellationToken).ConfigureAwait(false);
+                    }
 
-                foreach (MigrationScript script in record)
-                {
-                    DateTimeOffset now = context.Clock.GetUtcNow();
-                    await history.RecordAsync(session, new MigrationRecord(script, MigrationEvent.Baselined, now, now, null) { RunId = scope.RunId }, cancellationToken).ConfigureAwait(false);
-                }
+                    foreach (MigrationScript script in record)
+                    {
+                        DateTimeOffset now = context.Clock.GetUtcNow();
+                        await history.RecordAsync(session, new MigrationRecord(script, MigrationEvent.Baselined, now, now, null) { RunId = scope.RunId }, cancellationToken).ConfigureAwait(false);
+                    }
 
-                await new MigrationApplier(context, history, scope).RecordSchemaAsync(session, record[^1], planning.Plan.SchemaFingerprint, cancellationToken).ConfigureAwait(false);
-                await execution.CommitAsync(session, SegmentKind.Transaction, foreignKeysOff: false, cancellationToken).ConfigureAwait(false);
-            }
-            catch
-            {
-                await execution.RollbackAsync(session).ConfigureAwait(false);
-                throw;
-            }
+                    await new MigrationApplier(context, history, scope).RecordSchemaAsync(session, record[^1], planning.Plan.SchemaFingerprint, cancellationToken).ConfigureAwait(false);
+                },
+                cancellationToken).ConfigureAwait(false);
         }
 
         draft.Steps.AddRange(record.Select(script => new MigrationStep(script.Id, script.Name, "baseline", TimeSpan.Zero, [])));

@@ -12,6 +12,7 @@ namespace SafeDb.Migration.Run;
 internal sealed class BatchRunner(MigrationContext context, RunScope scope)
 {
     private readonly IScriptExecution _execution = context.Engine.Execution;
+    private readonly OwnTransaction _own = new(context.Engine.Execution, scope.Limits);
 
     public async Task RunAsync(
         IDatabaseSession session, ScriptJob job, ScriptSegment segment, bool journalled, SegmentRunner runner, Func<IReadOnlyList<StatementResult>, Task> closing, CancellationToken cancellationToken)
@@ -37,6 +38,7 @@ internal sealed class BatchRunner(MigrationContext context, RunScope scope)
             last = upTo;
             if (journalled)
             {
+                await _execution.SetAsideSettingsAsync(session, cancellationToken).ConfigureAwait(false);
                 await JournalTable.AppendAsync(
                     session, new JournalEntry(scope.RunId, context.Clock.GetUtcNow(), JournalEvent.BatchDone, job.Migration.Id, segment.Index, last), cancellationToken).ConfigureAwait(false);
             }
@@ -47,13 +49,14 @@ internal sealed class BatchRunner(MigrationContext context, RunScope scope)
         }
 
         await CheckAsync(session, job, statement, batch, cancellationToken).ConfigureAwait(false);
-        await closing(total is null ? [] : [total]).ConfigureAwait(false);
+        await _own.RunAsync(session, () => closing(total is null ? [] : [total]), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The last key of this segment that took effect, in this attempt or an earlier one.</summary>
     private async Task<string?> LastKeyAsync(IDatabaseSession session, ScriptJob job, CancellationToken cancellationToken)
     {
-        IReadOnlyList<JournalEntry> entries = await context.Journal.ReadAsync(session, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<JournalEntry> entries = [];
+        await _own.RunAsync(session, async () => entries = await context.Journal.ReadAsync(session, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         return Status.InterruptedRun.From(entries)?.Partial is { } partial && partial.Migration == job.Migration.Id ? partial.LastBatchKey : null;
     }
 

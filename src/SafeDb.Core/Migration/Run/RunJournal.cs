@@ -1,6 +1,5 @@
 using SafeDb.Migration.History;
 using SafeDb.Migration.Plan;
-using SafeDb.Migration.Script;
 using SafeDb.Providers;
 
 namespace SafeDb.Migration.Run;
@@ -15,18 +14,13 @@ internal static class RunJournal
         {
             Hashes = [.. planning.Pending.Select(script => script.ContentHash)], Undo = planning.Plan.Direction == MigrationPlan.Down, Runner = planning.Plan.Runner, SchemaRehearsed = rehearsed,
         };
-        IScriptExecution execution = context.Engine.Execution;
-        try
-        {
-            await execution.BeginAsync(session, SegmentKind.Transaction, scope.Limits, foreignKeysOff: false, cancellationToken).ConfigureAwait(false);
-            await JournalTable.CreateAsync(session, cancellationToken).ConfigureAwait(false);
-            await JournalTable.AppendAsync(session, new JournalEntry(scope.RunId, context.Clock.GetUtcNow(), JournalEvent.RunStarted, null, 0, description.ToJson()), cancellationToken).ConfigureAwait(false);
-            await execution.CommitAsync(session, SegmentKind.Transaction, foreignKeysOff: false, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await execution.RollbackAsync(session).ConfigureAwait(false);
-            throw;
-        }
+        await new OwnTransaction(context.Engine.Execution, scope.Limits).RunAsync(
+            session,
+            async () =>
+            {
+                await JournalTable.CreateAsync(session, cancellationToken).ConfigureAwait(false);
+                await JournalTable.AppendAsync(session, new JournalEntry(scope.RunId, context.Clock.GetUtcNow(), JournalEvent.RunStarted, null, 0, description.ToJson()), cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 }

@@ -18,9 +18,22 @@ internal sealed class ScriptRunner(MigrationContext context, RunScope scope)
 {
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
     private readonly SegmentRunner _segments = new(context, scope);
+    private readonly OwnTransaction _own = new(context.Engine.Execution, scope.Limits);
 
-    /// <summary>Runs the script to its end, or throws with everything of the failing segment taken back.</summary>
+    /// <summary>Runs the script to its end, or throws with everything of the failing segment taken back. What it set for the session ends with it.</summary>
     public async Task<MigrationStep> RunAsync(IDatabaseSession session, ScriptJob job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunWholeAsync(session, job, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await context.Engine.Execution.ResetSettingsAsync(session).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<MigrationStep> RunWholeAsync(IDatabaseSession session, ScriptJob job, CancellationToken cancellationToken)
     {
         var results = new List<StatementResult>();
         long begin = Stopwatch.GetTimestamp();
@@ -31,6 +44,7 @@ internal sealed class ScriptRunner(MigrationContext context, RunScope scope)
             await BeginAsync(session, job, cancellationToken).ConfigureAwait(false);
         }
 
+        await ScriptSettings.ReplayAsync(context.Engine.Execution, session, job.Script, job.SegmentsDone, cancellationToken).ConfigureAwait(false);
         ScriptSegment[] rest = [.. job.Script.Segments.Where(segment => segment.Index > job.SegmentsDone)];
         bool finished = false;
         foreach (ScriptSegment segment in rest)
@@ -56,7 +70,7 @@ internal sealed class ScriptRunner(MigrationContext context, RunScope scope)
         if (!finished)
         {
             // The last segment ran outside a transaction, or there was none: the record gets one of its own.
-            await InTransactionAsync(session, () => FinishAsync(session, job, Step(), journalled, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _own.RunAsync(session, () => FinishAsync(session, job, Step(), journalled, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
 
         return Step();
@@ -100,7 +114,7 @@ internal sealed class ScriptRunner(MigrationContext context, RunScope scope)
         return TimeSpan.FromMilliseconds(wait * (0.8 + (0.4 * Random.Shared.NextDouble())));
     }
 
-    private async Task BeginAsync(IDatabaseSession session, ScriptJob job, CancellationToken cancellationToken) => await InTransactionAsync(
+    private async Task BeginAsync(IDatabaseSession session, ScriptJob job, CancellationToken cancellationToken) => await _own.RunAsync(
         session,
         async () =>
         {
@@ -118,22 +132,6 @@ internal sealed class ScriptRunner(MigrationContext context, RunScope scope)
         if (journalled)
         {
             await JournalAsync(session, job.Down ? JournalEvent.Reverted : JournalEvent.MigrationApplied, job, 0, null, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task InTransactionAsync(IDatabaseSession session, Func<Task> work, CancellationToken cancellationToken)
-    {
-        IScriptExecution execution = context.Engine.Execution;
-        try
-        {
-            await execution.BeginAsync(session, SegmentKind.Transaction, scope.Limits, foreignKeysOff: false, cancellationToken).ConfigureAwait(false);
-            await work().ConfigureAwait(false);
-            await execution.CommitAsync(session, SegmentKind.Transaction, foreignKeysOff: false, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await execution.RollbackAsync(session).ConfigureAwait(false);
-            throw;
         }
     }
 

@@ -14,6 +14,7 @@ namespace SafeDb.Migration.Run;
 internal sealed class SegmentRunner(MigrationContext context, RunScope scope)
 {
     private readonly IScriptExecution _execution = context.Engine.Execution;
+    private readonly OwnTransaction _own = new(context.Engine.Execution, scope.Limits);
     private readonly DropOfNothing _drop = new(context.Engine.Execution);
     private IReadOnlyList<LockBlocker> _blockers = [];
 
@@ -79,6 +80,7 @@ internal sealed class SegmentRunner(MigrationContext context, RunScope scope)
             results.Add(await StatementAsync(session, job, statement, statement.Sql, TransactionState.Open, attempt, cancellationToken).ConfigureAwait(false));
         }
 
+        await _execution.SetAsideSettingsAsync(session, cancellationToken).ConfigureAwait(false);
         if (scope.Watch is not null && await scope.Watch.BeforeCommitAsync(session, cancellationToken).ConfigureAwait(false) is { } again)
         {
             await _execution.RollbackAsync(session).ConfigureAwait(false);
@@ -97,7 +99,7 @@ internal sealed class SegmentRunner(MigrationContext context, RunScope scope)
         ScriptStatement statement = segment.Statements[0];
         if (journalled)
         {
-            await JournalAsync(session, JournalEvent.SegmentStarted, job, segment.Index, null, cancellationToken).ConfigureAwait(false);
+            await JournalAsync(session, JournalEvent.SegmentStarted, job, segment.Index, cancellationToken).ConfigureAwait(false);
         }
 
         StatementResult result;
@@ -113,7 +115,7 @@ internal sealed class SegmentRunner(MigrationContext context, RunScope scope)
         }
 
         await _execution.CommitAsync(session, segment.Kind, foreignKeysOff: false, cancellationToken).ConfigureAwait(false);
-        await closing([result]).ConfigureAwait(false);
+        await _own.RunAsync(session, () => closing([result]), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes what a failed statement left outside a transaction (an invalid index), and says in the journal that nothing of it is left.</summary>
@@ -129,7 +131,7 @@ internal sealed class SegmentRunner(MigrationContext context, RunScope scope)
         // It failed by its own word: what is not left behind is not there.
         if (journalled && left.State != UncertainState.Done)
         {
-            await JournalAsync(session, JournalEvent.SegmentFailed, job, segment.Index, null, CancellationToken.None).ConfigureAwait(false);
+            await JournalAsync(session, JournalEvent.SegmentFailed, job, segment.Index, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -165,6 +167,6 @@ internal sealed class SegmentRunner(MigrationContext context, RunScope scope)
         }
     }
 
-    private Task JournalAsync(IDatabaseSession session, JournalEvent what, ScriptJob job, int position, string? detail, CancellationToken cancellationToken) =>
-        JournalTable.AppendAsync(session, new JournalEntry(scope.RunId, context.Clock.GetUtcNow(), what, job.Migration.Id, position, detail), cancellationToken);
+    private Task JournalAsync(IDatabaseSession session, JournalEvent what, ScriptJob job, int position, CancellationToken cancellationToken) => _own.RunAsync(
+        session, () => JournalTable.AppendAsync(session, new JournalEntry(scope.RunId, context.Clock.GetUtcNow(), what, job.Migration.Id, position, null), cancellationToken), cancellationToken);
 }
