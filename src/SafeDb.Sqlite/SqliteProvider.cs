@@ -34,6 +34,8 @@ public sealed class SqliteProvider(TimeProvider? clock = null) : IDatabaseProvid
         SqliteFailure.TranslateAsync(SqlitePath.Of(address), cancellationToken, () => Task.Run<IBackupSource>(
             () =>
             {
+                // SQLite works in the thread that calls it.
+                PoolThreads.OnePerProcessor();
                 using SqliteConnection probe = SqliteConnections.Open(address.GetConnectionString(), readOnly: true);
                 return new SqliteBackupSource(address, request, _clock);
             },
@@ -42,5 +44,10 @@ public sealed class SqliteProvider(TimeProvider? clock = null) : IDatabaseProvid
     /// <inheritdoc/>
     public Task<IRestoreTarget> OpenRestoreTargetAsync(RestoreRequest request, ArchiveManifest manifest, CancellationToken cancellationToken) =>
         SqliteFailure.TranslateAsync(SqlitePath.Of(request.Address), cancellationToken, () => Task.Run<IRestoreTarget>(
-            () => new SqliteRestoreTarget(RestorePlace.Check(request, manifest), request, manifest, _clock), cancellationToken));
+            () =>
+            {
+                PoolThreads.OnePerProcessor();
+                return new SqliteRestoreTarget(RestorePlace.Check(request, manifest), request, manifest, _clock);
+            },
+            cancellationToken));
 }

@@ -39,9 +39,9 @@ public sealed class RiskAnalyzer(IRiskDialect dialect, RiskPolicy? policy = null
 
         // From here on a file is judged by what the dialect says of it and of the earlier ones: no order is left, so every processor helps.
         var read = new FoundRisk[pending.Count];
-        Parallel.For(0, read.Length, i => read[i] = pending[i] with { Directives = RiskDirective.Read(dialect, pending[i].File.Source, pending[i].Risk) });
+        PoolThreads.For(read.Length, i => read[i] = pending[i] with { Directives = RiskDirective.Read(dialect, pending[i].File.Source, pending[i].Risk) });
         var found = new FoundRisk[read.Length];
-        Parallel.For(0, found.Length, i =>
+        PoolThreads.For(found.Length, i =>
         {
             (RiskFile file, FileRisk risk, IReadOnlyList<RiskDirective> directives) = read[i];
             var context = new RiskRuleContext(dialect.Engine, file, risk, options, _policy, directives, new ArraySegment<FoundRisk>(read, 0, i));

@@ -104,10 +104,18 @@ public sealed partial class PostgreSqlScriptExecution : IScriptExecution
     {
         try
         {
-            if (session.Connection.State == System.Data.ConnectionState.Open)
+            if (session.Connection.State != System.Data.ConnectionState.Open)
             {
-                await session.ExecuteAsync("RESET ALL", CancellationToken.None).ConfigureAwait(false);
-                await session.ExecuteAsync("RESET ROLE", CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
+
+            // A session that maintenance mode admitted writes although its database is read-only for everybody.
+            bool admitted = await HistoryEngine.ScalarAsync(session, "select pg_catalog.current_setting('default_transaction_read_only')", CancellationToken.None).ConfigureAwait(false) is "off";
+            await session.ExecuteAsync("RESET ALL", CancellationToken.None).ConfigureAwait(false);
+            await session.ExecuteAsync("RESET ROLE", CancellationToken.None).ConfigureAwait(false);
+            if (admitted)
+            {
+                await session.ExecuteAsync("SET default_transaction_read_only = off", CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (SafeDbException lost) when (lost.Error.Kind == ErrorKind.Connection)

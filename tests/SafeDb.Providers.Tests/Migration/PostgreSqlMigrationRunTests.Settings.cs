@@ -1,4 +1,6 @@
 using SafeDb.Migration.Plan;
+using SafeDb.PostgreSql;
+using SafeDb.Providers;
 
 using Xunit;
 
@@ -71,6 +73,20 @@ public sealed partial class PostgreSqlMigrationRunTests
         Write("001_a.down.sql", "set search_path = app; delete from items where id = 2; drop index items_note; alter table items drop column extra; update public.orders set note = 'note ' || id;");
 
         await DieAtEveryPointAsync();
+    }
+
+    [Fact]
+    public async Task A_session_that_maintenance_admitted_goes_on_writing_after_a_script()
+    {
+        await ExecuteAsync($"alter database {_name} set default_transaction_read_only = on");
+        await using IDatabaseSession session = await new PostgreSqlProvider().OpenSessionAsync(Database, TestContext.Current.CancellationToken);
+        await session.ExecuteAsync("set default_transaction_read_only = off", TestContext.Current.CancellationToken);
+        await session.ExecuteAsync("set search_path = ''", TestContext.Current.CancellationToken);
+
+        await Engine.Execution.ResetSettingsAsync(session);
+
+        await session.ExecuteAsync("insert into customers (id, name) values (51, 'new')", TestContext.Current.CancellationToken);
+        Assert.Equal("51", await ScalarAsync("select count(*) from customers"));
     }
 
     private async Task AppSchemaAsync()

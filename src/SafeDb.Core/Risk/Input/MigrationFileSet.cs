@@ -42,7 +42,7 @@ public static class MigrationFileSet
         var files = new MigrationFile[migrations.Length];
         try
         {
-            Parallel.For(0, files.Length, i =>
+            PoolThreads.For(files.Length, i =>
             {
                 string file = Path.Combine(full, migrations[i].Replace('/', Path.DirectorySeparatorChar));
                 files[i] = ReadFile(shown is "." or "./" ? migrations[i] : $"{shown.TrimEnd('/', '\\')}/{migrations[i]}", file, WayBackFiles.Beside(file, present.Contains));

@@ -18,7 +18,7 @@ public sealed class TextReport : IRiskReportWriter
     {
         var text = new StringBuilder();
         string[] files = new string[report.Files.Count];
-        Parallel.For(0, files.Length, i => files[i] = OfFile(report.Files[i]));
+        PoolThreads.For(files.Length, i => files[i] = OfFile(report.Files[i]));
         foreach (string file in files)
         {
             text.Append(file);
