@@ -46,7 +46,7 @@ $place = Select-Given -Bound $PSBoundParameters -Name Destination, ConfigPath
 $drill = Select-Given -Bound $PSBoundParameters -Name Passphrase, Recipient, Scratch, ConfigPath
 
 Invoke-ScheduledWork -Runbook RestoreDrill -Schedule restore-drill -Database $Database -EvidencePath $EvidencePath -Work {
-    $backup = Get-SafeDbBackup -Database $Database @place | Select-Object -First 1
+    $backup = Get-SafeDbBackup -Database $Database @place | Where-Object Coverage -NE 'Filtered' | Select-Object -First 1
     if (-not $backup) {
         throw "There is no archive of $(Get-DatabaseLabel -Database $Database) to drill."
     }

@@ -161,6 +161,52 @@ public sealed class CatalogueVerbTests : IAsyncLifetime
         Assert.Equal(1, (await Run("unschedule", "nightly-backup-that-nobody-made")).ExitCode);
     }
 
+    [Fact]
+    public async Task An_archive_taken_with_filters_says_so_and_never_passes_for_a_full_backup()
+    {
+        string full = await BackupAsync();
+        Assert.Equal(0, (await Run("test", full)).ExitCode);
+        JsonElement schema = (await Run("backup", "--schema-only", "--output", "json")).Json;
+        JsonElement some = (await Run("backup", "--exclude-table", "order_lines", "--output", "json")).Json;
+        Assert.All(new[] { schema, some }, taken => Assert.Equal("Filtered", taken.GetProperty("coverage").GetString()));
+        Assert.Equal(["definitions without rows"], Texts(schema, "filters"));
+        Assert.Equal(["the rows of every table (definitions without rows)"], Texts(schema, "notCovered"));
+        Assert.Equal(["without tables order_lines"], Texts(some, "filters"));
+        Assert.Equal(["the rows of order_lines (without tables order_lines)"], Texts(some, "notCovered"));
+        string part = schema.GetProperty("backup").GetString()!;
+        JsonElement drill = (await Run("test", part, "--output", "json")).Json;
+        Assert.Equal("Filtered", drill.GetProperty("coverage").GetString());
+        Assert.Equal(["definitions without rows"], Texts(drill, "filters"));
+
+        // Listed so with the key, and by what the header says without it.
+        string[] expected = ["Filtered", "Filtered", "Complete"];
+        Assert.Equal(expected, (await Run("backups", "--authenticate", "--output", "json")).Json.EnumerateArray().Select(item => item.GetProperty("coverage").GetString()));
+        Assert.Equal(["Filtered", "Filtered", null], (await Run("backups", "--output", "json")).Json.EnumerateArray().Select(item => item.GetProperty("coverage").GetString()));
+        Assert.Contains("Filtered  Restore: Passed", (await Run("backups", "--authenticate")).Out, StringComparison.Ordinal);
+
+        // The only full one stays, by rule and by name; the others are a series each.
+        CliRun kept = await Run("prune", "--keep-last", "1", "--keep-minimum", "1", "--what-if", "--output", "json");
+        Assert.Equal(["keep", "keep", "keep"], kept.Json.EnumerateArray().Select(row => row.GetProperty("action").GetString()));
+        Assert.Contains("last 1, last verified (filtered: definitions without rows)", kept.Json.EnumerateArray().Select(row => row.GetProperty("reason").GetString()));
+
+        // No net for a migration, and no replacement.
+        Directory.CreateDirectory(Path.Combine(_folder, "migrations"));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "migrations", "001_note.up.sql"), "CREATE TABLE note (id INTEGER PRIMARY KEY);", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "migrations", "001_note.down.sql"), "DROP TABLE note;", TestContext.Current.CancellationToken);
+        CliRun migrated = await Run("migrate", "shop", "./migrations", "--backup", part, "--yes");
+        Assert.True(migrated.ExitCode == 3, migrated.Error);
+        Assert.Contains("Restore.PartialReplace", migrated.Error, StringComparison.Ordinal);
+        Assert.Contains("it was taken with filters: definitions without rows", (await Run("restore", part, "shop", "--overwrite", "--yes")).Error, StringComparison.Ordinal);
+
+        // With nothing but filtered ones there, nothing about backups is ready.
+        File.Delete(full);
+        JsonElement[] items = [.. (await Run("ready", "--output", "json")).Json.EnumerateArray()];
+        Assert.All(items.Where(item => item.GetProperty("item").GetString() is "backup-exists" or "backup-complete" or "backup-verified" or "restore-drilled"), item => Assert.False(item.GetProperty("passed").GetBoolean(), item.ToString()));
+        Assert.NotEqual(0, (await Run("run", "restore-drill", "shop")).ExitCode);
+    }
+
+    private static string[] Texts(JsonElement item, string property) => [.. item.GetProperty(property).EnumerateArray().Select(text => text.GetString()!)];
+
     private async Task<string> BackupAsync() => (await Run("backup", "--output", "json")).Json.GetProperty("backup").GetString()!;
 
     private Task<CliRun> Run(params string[] arguments) => CliRun.Of(arguments, _folder, Variables);

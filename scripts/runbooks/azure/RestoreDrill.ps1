@@ -32,7 +32,7 @@ $database = Get-AzKeyVaultSecret -VaultName $VaultName -Name $DatabaseSecret -As
 $scratch = Get-AzKeyVaultSecret -VaultName $VaultName -Name $ScratchSecret -AsPlainText
 $passphrase = (Get-AzKeyVaultSecret -VaultName $VaultName -Name $ArchiveSecret).SecretValue
 
-$backup = Get-SafeDbBackup -Database $database -Destination $Destination | Select-Object -First 1
+$backup = Get-SafeDbBackup -Database $database -Destination $Destination | Where-Object Coverage -NE 'Filtered' | Select-Object -First 1
 if (-not $backup) {
     throw "There is no archive in $Destination to drill."
 }

@@ -5,7 +5,7 @@ internal static class TableColumns
 {
     private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
     {
-        ["BackupInfo"] = ["CreatedAt", "DatabaseName", "Engine", "Bytes", "Rows", "Encrypted", "Verification", "Name"],
+        ["BackupInfo"] = ["CreatedAt", "DatabaseName", "Engine", "Bytes", "Rows", "Encrypted", "Coverage", "Verification", "Name"],
         ["TableVerification"] = ["Table", "ExpectedRows", "RestoredRows", "Equal"],
         ["SchemaDifference"] = ["Change", "Kind", "Identity"],
         ["SchemaObjectDifference"] = ["Change", "Kind", "Identity"],

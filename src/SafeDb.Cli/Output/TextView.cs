@@ -103,7 +103,7 @@ internal sealed class TextView(CliHost host)
     private static Markup Styled(string cell) => cell switch
     {
         "Dangerous" or "Failed" => new Markup($"[red]{cell}[/]"),
-        "Risky" or "Partial" => new Markup($"[yellow]{cell}[/]"),
+        "Risky" or "Partial" or "Filtered" => new Markup($"[yellow]{cell}[/]"),
         "Safe" or "Passed" => new Markup($"[green]{cell}[/]"),
         _ => new Markup(Markup.Escape(cell)),
     };

@@ -87,6 +87,9 @@ public sealed record BackupScope
 
     /// <summary>Rows without definitions.</summary>
     public bool DataOnly { get; init; }
+
+    /// <summary>Whether no filter is set.</summary>
+    public bool IsEverything => !SchemaOnly && !DataOnly && IncludeSchemas.Count + ExcludeSchemas.Count + IncludeTables.Count + ExcludeTables.Count == 0;
 }
 
 /// <summary>Whether the archive holds all there is.</summary>

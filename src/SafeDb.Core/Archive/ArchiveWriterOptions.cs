@@ -18,6 +18,9 @@ public sealed record ArchiveWriterOptions
     /// <summary>For whom it is sealed. Used while the writer is created; the caller keeps owning it.</summary>
     public required ArchiveSecrets Secrets { get; init; }
 
+    /// <summary>Whether filters leave something out; said in the header.</summary>
+    public bool Filtered { get; init; }
+
     /// <summary><c>br</c> (Brotli, quality 1) or <c>none</c>.</summary>
     public string Codec { get; init; } = ArchiveFormat.BrotliCodec;
 

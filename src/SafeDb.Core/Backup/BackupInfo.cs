@@ -47,10 +47,16 @@ public sealed record BackupInfo
     /// <summary>How it can be opened: <c>certificate</c>, <c>passphrase</c>, <c>key</c>.</summary>
     public IReadOnlyList<string> Recipients { get; init; } = [];
 
-    /// <summary><c>Complete</c> or <c>Partial</c>, or null when only the header could be read.</summary>
+    /// <summary>
+    /// How much of the database it holds: <c>Complete</c>; <c>Partial</c> when something could not be covered; <c>Filtered</c> when it was taken with filters, and so is no backup of the whole database
+    /// whatever they left in. Null when only the header could be read, which tells nothing but <c>Filtered</c>.
+    /// </summary>
     public string? Coverage { get; init; }
 
-    /// <summary>What a partial backup leaves out.</summary>
+    /// <summary>The filters that it was taken with, one sentence each, such as <c>definitions without rows</c>; empty for none, and when only the header could be read.</summary>
+    public IReadOnlyList<string> Filters { get; init; } = [];
+
+    /// <summary>What it does not hold, one line each with its reason.</summary>
     public IReadOnlyList<string> NotCovered { get; init; } = [];
 
     /// <summary>How long the backup took; only from <c>Backup-SafeDb</c>.</summary>

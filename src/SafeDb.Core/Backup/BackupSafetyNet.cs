@@ -72,6 +72,12 @@ public sealed class BackupSafetyNet(SafeDbEngine engine, SafetyNetSettings setti
         var command = new VerificationCommand(backup, VerificationLevel.Restore) { Database = settings.Database.Address, Scratch = settings.Scratch ?? settings.Database.Scratch, Jobs = settings.Jobs };
         BackupVerification verification = await new VerificationService(engine)
             .DrillAsync(command, settings.Keys, onCopy is null ? null : (copy, token) => onCopy(copy.Address, token), observer, cancellationToken).ConfigureAwait(false);
+        if (verification.Passed && verification.Coverage != ArchiveExtent.Complete)
+        {
+            // Equal to itself, but no way back: a restore of it would lose the rest of the database.
+            throw RestoreErrors.PartialReplace.Exception(verification.Filters.Count > 0 ? $"it was taken with filters: {string.Join("; ", verification.Filters)}" : "its coverage is partial");
+        }
+
         return verification.Passed
             ? new ProvenBackup(backup, verification.SnapshotTime!.Value, SchemaFingerprint: null, verification.RowsCompared)
             : throw new SafeDbException(VerificationErrors.FailureOf(verification));

@@ -88,7 +88,7 @@ public sealed class BackupService(SafeDbEngine engine)
 
                 var options = new ArchiveWriterOptions
                 {
-                    ArchiveId = plan.ArchiveId, Engine = plan.Engine, Created = contents.SnapshotTime, Secrets = secrets, RowFingerprint = algorithm,
+                    ArchiveId = plan.ArchiveId, Engine = plan.Engine, Created = contents.SnapshotTime, Secrets = secrets, RowFingerprint = algorithm, Filtered = !plan.Scope.IsEverything,
                 };
                 ArchiveWriter writer = await ArchiveWriter.CreateAsync(upload.Stream, options, cancellationToken).ConfigureAwait(false);
                 await using (writer.ConfigureAwait(false))
@@ -124,8 +124,9 @@ public sealed class BackupService(SafeDbEngine engine)
             Tables = manifest.Tables.Count,
             Encrypted = plan.Encrypted,
             Recipients = recipients,
-            Coverage = manifest.Coverage.Complete ? "Complete" : "Partial",
-            NotCovered = manifest.Coverage.NotCovered,
+            Coverage = ArchiveExtent.Of(manifest),
+            Filters = ArchiveExtent.Filters(manifest.Scope),
+            NotCovered = ArchiveExtent.NotCovered(manifest),
             Duration = duration,
         };
 }

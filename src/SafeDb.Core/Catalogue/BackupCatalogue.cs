@@ -101,6 +101,7 @@ public sealed class BackupCatalogue(SafeDbEngine engine)
                 CreatedAt = reader.Header.Created,
                 Encrypted = reader.Header.IsEncrypted,
                 Recipients = [.. reader.Header.Recipients.Select(recipient => recipient.Kind.ToString().ToLowerInvariant())],
+                Coverage = reader.Header.Filtered == true ? ArchiveExtent.Filtered : null,
             };
             try
             {
@@ -124,8 +125,9 @@ public sealed class BackupCatalogue(SafeDbEngine engine)
             CreatedAt = manifest.SnapshotTime,
             Rows = manifest.Tables.Sum(table => table.Fingerprint?.Rows ?? 0),
             Tables = manifest.Tables.Count,
-            Coverage = manifest.Coverage.Complete ? "Complete" : "Partial",
-            NotCovered = manifest.Coverage.NotCovered,
+            Coverage = ArchiveExtent.Of(manifest),
+            Filters = ArchiveExtent.Filters(manifest.Scope),
+            NotCovered = ArchiveExtent.NotCovered(manifest),
         };
         return ListedVerification.Add(backup, await VerificationLog.ReadAsync(store, backup.Name, reader, cancellationToken).ConfigureAwait(false)) with { Authenticated = true };
     }

@@ -1,3 +1,4 @@
+using SafeDb.Archive;
 using SafeDb.Configuration;
 using SafeDb.Retention;
 
@@ -13,9 +14,15 @@ internal static class BackupChecks
 
     public static IEnumerable<ReadinessItem> Of(ReadinessFacts facts) => [Exists(facts), Complete(facts), Verified(facts), Drilled(facts), Encrypted(facts), OffSite(facts), Retention(facts)];
 
-    private static BackupInfo? Newest(ReadinessFacts facts) => facts.Backups.Where(backup => backup.CreatedAt is not null).MaxBy(backup => backup.CreatedAt);
+    // An archive that was taken with filters is no backup of the database, whatever was proved of it.
+    private static IEnumerable<BackupInfo> Full(ReadinessFacts facts) => facts.Backups.Where(backup => backup.CreatedAt is not null && backup.Coverage != ArchiveExtent.Filtered);
 
-    private static string None(ReadinessFacts facts) => facts.BackupsProblem ?? (facts.Destination is null ? "no destination is configured" : $"no archive of the database in {facts.Destination}");
+    private static BackupInfo? Newest(ReadinessFacts facts) => Full(facts).MaxBy(backup => backup.CreatedAt);
+
+    private static string None(ReadinessFacts facts) => facts.BackupsProblem ?? (facts.Destination is null ? "no destination is configured" : $"no archive of the {(Filtered(facts) is null ? string.Empty : "whole ")}database in {facts.Destination}{Filtered(facts)}");
+
+    private static string? Filtered(ReadinessFacts facts) => facts.Backups.Where(backup => backup.Coverage == ArchiveExtent.Filtered).MaxBy(backup => backup.CreatedAt) is { } filtered
+        ? $"; {filtered.Name} was taken with filters{(filtered.Filters.Count == 0 ? string.Empty : $" ({string.Join("; ", filtered.Filters)})")}" : null;
 
     private static ReadinessItem Exists(ReadinessFacts facts)
     {
@@ -29,7 +36,7 @@ internal static class BackupChecks
     private static ReadinessItem Complete(ReadinessFacts facts)
     {
         BackupInfo? newest = Newest(facts);
-        return Line(facts, "backup-complete", "Does the newest backup hold everything?", newest?.Coverage == "Complete",
+        return Line(facts, "backup-complete", "Does the newest backup hold everything?", newest?.Coverage == ArchiveExtent.Complete,
             newest is null ? None(facts) : newest.Coverage is null ? $"the manifest of {newest.Name} could not be opened" : $"{newest.Name}: {newest.Coverage}{string.Concat(newest.NotCovered.Select(what => $"; not covered: {what}"))}",
             "Take a backup without -AllowPartial and without table filters, and give the key that opens it.");
     }
@@ -37,20 +44,20 @@ internal static class BackupChecks
     // The newest backup itself: the proof of an old one says nothing of what was written since.
     private static ReadinessItem Verified(ReadinessFacts facts)
     {
-        BackupInfo? verified = facts.Backups.Where(backup => backup is { Verified: true, CreatedAt: not null }).MaxBy(backup => backup.CreatedAt);
+        BackupInfo? verified = Full(facts).Where(backup => backup.Verified).MaxBy(backup => backup.CreatedAt);
         TimeSpan limit = facts.Policy.MaxDrillAge + facts.Policy.MaxBackupAge;
         bool fresh = verified is not null && facts.Now - verified.CreatedAt <= limit;
         return Line(facts, "backup-verified", "Was a recent backup proved to be restorable and equal?", fresh,
-            verified is null ? "no archive has authenticated evidence of a passed drill" : $"{verified.Name}, taken {Ago(facts, verified.CreatedAt!.Value)}, {verified.Verification} (limit {Duration.Format(limit)})",
+            verified is null ? $"no archive of the whole database has authenticated evidence of a passed drill{Filtered(facts)}" : $"{verified.Name}, taken {Ago(facts, verified.CreatedAt!.Value)}, {verified.Verification} (limit {Duration.Format(limit)})",
             "Run Test-SafeDbBackup with the archive's key; evidence without the key does not count.");
     }
 
     private static ReadinessItem Drilled(ReadinessFacts facts)
     {
-        BackupInfo? last = facts.Backups.Where(backup => backup.DrilledAt is not null).MaxBy(backup => backup.DrilledAt);
+        BackupInfo? last = Full(facts).Where(backup => backup.DrilledAt is not null).MaxBy(backup => backup.DrilledAt);
         bool passed = last is { Verified: true } && facts.Now - last.DrilledAt <= facts.Policy.MaxDrillAge;
         return Line(facts, "restore-drilled", "Was a restore rehearsed lately, and did it pass?", passed,
-            last is null ? "no authenticated restore drill" : $"{last.Name}: drill {(last.Verified ? "passed" : "failed")} {Ago(facts, last.DrilledAt!.Value)} (limit {Duration.Format(facts.Policy.MaxDrillAge)})",
+            last is null ? $"no authenticated restore drill of an archive of the whole database{Filtered(facts)}" : $"{last.Name}: drill {(last.Verified ? "passed" : "failed")} {Ago(facts, last.DrilledAt!.Value)} (limit {Duration.Format(facts.Policy.MaxDrillAge)})",
             "Schedule scripts/runbooks/Invoke-RestoreDrill.ps1; when a drill failed, take a new backup and keep the failed one until the cause is known.");
     }
 
@@ -87,7 +94,7 @@ internal static class BackupChecks
     {
         RetentionSettings rules = facts.Policy.Retention;
         DateTimeOffset? newest = Newest(facts)?.CreatedAt;
-        RetentionCandidate[] old = [.. facts.Backups.Where(backup => newest - backup.CreatedAt >= PruningGrace)
+        RetentionCandidate[] old = [.. Full(facts).Where(backup => newest - backup.CreatedAt >= PruningGrace)
             .Select(backup => new RetentionCandidate(backup.Name, "one", backup.CreatedAt, backup.Verified, backup.Held))];
         try
         {

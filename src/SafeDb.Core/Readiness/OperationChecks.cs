@@ -50,7 +50,7 @@ internal static class OperationChecks
         }
 
         // A sandbox keeps no file: then the archives themselves must show the rhythm.
-        DateTimeOffset[] times = [.. facts.Backups.Select(backup => backup.CreatedAt).OfType<DateTimeOffset>().OrderDescending().Take(3)];
+        DateTimeOffset[] times = [.. facts.Backups.Where(backup => backup.Coverage != Archive.ArchiveExtent.Filtered).Select(backup => backup.CreatedAt).OfType<DateTimeOffset>().OrderDescending().Take(3)];
         bool regular = times.Length >= 2 && facts.Now - times[0] <= limit && Gaps(times).All(gap => gap <= limit);
         return Line(facts, "schedule-alive", Question, regular,
             regular ? $"no heartbeat is recorded, but the last {times.Length} backups are at most {Duration.Format(limit)} apart" : "no heartbeat is recorded, and the archives show no regular rhythm", Advice);

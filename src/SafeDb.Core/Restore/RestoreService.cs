@@ -160,8 +160,7 @@ public sealed class RestoreService(SafeDbEngine engine)
     {
         ({ SchemaOnly: true }, _) => "only definitions were asked for",
         ({ Tables.Count: > 0 }, _) => "only some tables were asked for",
-        (_, { Scope: { SchemaOnly: true } or { DataOnly: true } }) => "it was taken with -SchemaOnly or -DataOnly",
-        (_, { Scope: var scope }) when scope.IncludeSchemas.Count + scope.ExcludeSchemas.Count + scope.IncludeTables.Count + scope.ExcludeTables.Count > 0 => "it was taken with filters",
+        (_, { Scope: { IsEverything: false } scope }) => $"it was taken with filters: {string.Join("; ", ArchiveExtent.Filters(scope))}",
         (_, { Coverage.Complete: false }) => "its coverage is partial",
         _ => null,
     };

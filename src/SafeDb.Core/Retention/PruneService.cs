@@ -43,8 +43,8 @@ public sealed class PruneService(SafeDbEngine engine)
     }
 
     /// <summary>
-    /// Says what becomes of archives that a caller named. They go, except the one that must never go: the newest whose drill passed of its database (or, where none passed or none could be
-    /// authenticated, the newest there is), and what is under hold.
+    /// Says what becomes of archives that a caller named. They go, except the one that must never go: the newest full one whose drill passed of its database (or, where none passed or none could be
+    /// authenticated, the newest full one, or the newest there is), and what is under hold.
     /// </summary>
     public async Task<PrunePlan> PlanSelectedAsync(string destination, IReadOnlySet<string> names, ArchiveKeys? keys, CancellationToken cancellationToken)
     {
@@ -57,8 +57,11 @@ public sealed class PruneService(SafeDbEngine engine)
         var spared = new HashSet<string>(StringComparer.Ordinal);
         foreach (IGrouping<string, BackupInfo> database in all.GroupBy(backup => backup.DatabaseName ?? string.Empty, StringComparer.Ordinal))
         {
-            BackupInfo[] newestFirst = [.. database.OrderByDescending(backup => backup.IsArchive).ThenByDescending(backup => backup.CreatedAt).ThenByDescending(backup => backup.Name, StringComparer.Ordinal)];
-            spared.Add((newestFirst.FirstOrDefault(backup => backup.Verified) ?? newestFirst[0]).Name);
+            spared.Add(database.OrderByDescending(backup => backup.IsArchive)
+                .ThenByDescending(backup => backup.Coverage != ArchiveExtent.Filtered)
+                .ThenByDescending(backup => backup.Verified)
+                .ThenByDescending(backup => backup.CreatedAt)
+                .ThenByDescending(backup => backup.Name, StringComparer.Ordinal).First().Name);
         }
 
         return new PrunePlan(engine.Stores.Open(destination).Display, [.. all.Where(backup => names.Contains(backup.Name)).Select(backup => backup switch
@@ -105,14 +108,19 @@ public sealed class PruneService(SafeDbEngine engine)
         new BackupCatalogue(engine).ReadAsync(query with { Authenticate = true }, keys, cancellationToken);
 
     private static RetentionCandidate Candidate(BackupInfo backup) =>
-        new(backup.Name, backup.Database ?? backup.DatabaseName ?? string.Empty, backup.Authenticated ? backup.CreatedAt : null, backup.Verified, backup.Held) { HeldBy = backup.HeldBy, Problem = backup.Authenticated ? null : backup.Reason };
+        new(backup.Name, backup.Database ?? backup.DatabaseName ?? string.Empty, backup.Authenticated ? backup.CreatedAt : null, backup.Verified, backup.Held) 
+        {
+            HeldBy = backup.HeldBy, Problem = backup.Authenticated ? null : backup.Reason, Filters = backup is { Authenticated: true, Coverage: ArchiveExtent.Filtered } ? Filters(backup) : null,
+        };
+
+    private static string Filters(BackupInfo backup) => string.Join("; ", backup.Filters);
 
     // Down only: moving back to a dearer tier is nothing that age asks for, and one in the archive tier cannot be moved at once.
     private PruneDecision Decide(BackupInfo backup, RetentionDecision decision, TierSettings? tiers)
     {
         string? tier = decision.Keep && decision.Candidate.Time is { } time ? tiers?.For(engine.Clock.GetUtcNow() - time) : null;
         bool moves = tier is not null && (backup.Tier ?? "Hot") switch { "Hot" => true, "Cool" => tier == "Cold", _ => false };
-        string reason = string.Join(", ", decision.Reasons);
+        string reason = $"{string.Join(", ", decision.Reasons)}{(decision.Candidate.Filters is { } filters ? $" (filtered: {filters})" : string.Empty)}";
         return new PruneDecision(backup with { Reason = moves ? $"{reason}; to the {tier} tier by age" : reason }, decision.Keep) { MoveTo = moves ? tier : null };
     }
 }

@@ -95,7 +95,8 @@ public sealed class ScheduledWork(SafeDbEngine engine)
 
     private async Task<ScheduledRun> DrillAsync(ScheduledWorkContext context, string database, IOperationObserver observer, CancellationToken cancellationToken)
     {
-        BackupInfo newest = (await _catalogue.ReadAsync(Query(context), keys: null, cancellationToken).ConfigureAwait(false)).MaxBy(backup => backup.CreatedAt)
+        BackupInfo newest = (await _catalogue.ReadAsync(Query(context), keys: null, cancellationToken).ConfigureAwait(false))
+            .Where(backup => backup.Coverage != ArchiveExtent.Filtered).MaxBy(backup => backup.CreatedAt)
             ?? throw StoreErrors.NotFound.Exception($"An archive of {database}");
         BackupVerification proof = await ProveAsync(context, newest.Backup, observer, cancellationToken).ConfigureAwait(false);
         return proof.Passed

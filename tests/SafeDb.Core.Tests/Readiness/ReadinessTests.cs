@@ -41,6 +41,18 @@ public sealed class ReadinessTests
     }
 
     [Fact]
+    public void Archives_taken_with_filters_count_for_nothing_and_are_named()
+    {
+        ReadinessFacts ready = Ready();
+        BackupInfo filtered = Backup(0.1) with { Name = "part", Coverage = "Filtered", Filters = ["definitions without rows"], Verified = true, DrilledAt = Now.AddHours(-1), Verification = "Restore: Passed" };
+        Assert.True(ReadinessJudge.IsReady(ReadinessJudge.Judge(ready with { Backups = [filtered, .. ready.Backups] })));
+
+        ReadinessItem[] alone = [.. ReadinessJudge.Judge(ready with { Backups = [filtered] }).Where(item => !item.Passed)];
+        Assert.Equal(["backup-exists", "backup-complete", "backup-verified", "restore-drilled"], alone.Select(item => item.Item));
+        Assert.All(alone, item => Assert.Contains("part was taken with filters (definitions without rows)", item.Evidence, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Without_anything_nothing_passes_that_needs_something()
     {
         IReadOnlyList<ReadinessItem> items = ReadinessJudge.Judge(new ReadinessFacts { Now = Now, Policy = Policy.Production });

@@ -50,6 +50,21 @@ public sealed class RetentionPlannerTests
     }
 
     [Fact]
+    public void Archives_taken_with_filters_are_a_series_of_their_own_and_never_stand_for_a_full_one()
+    {
+        RetentionCandidate full = At(Newest.AddDays(-2)) with { Verified = true };
+        RetentionCandidate older = At(Newest.AddDays(-3)) with { Verified = true };
+        RetentionCandidate[] schema = [.. Enumerable.Range(0, 3).Select(hour => At(Newest.AddHours(-hour)) with { Verified = true, Filters = "definitions without rows" })];
+        RetentionCandidate some = At(Newest.AddHours(-9)) with { Filters = "only tables a" };
+
+        IReadOnlyList<RetentionDecision> decisions = RetentionPlanner.Plan([.. schema, some, full, older], new RetentionSettings { Within = TimeSpan.Zero, Last = 1, Minimum = 1 });
+
+        Assert.Equal([full, older, schema[0], schema[1], schema[2], some], decisions.Select(decision => decision.Candidate));
+        Assert.Equal([true, false, true, false, false, true], decisions.Select(decision => decision.Keep));
+        Assert.Equal(["last 1", "last verified"], decisions[0].Reasons);
+    }
+
+    [Fact]
     public void What_the_store_protects_stays_and_the_reason_names_the_protection()
     {
         RetentionCandidate held = At(Newest.AddDays(-900)) with { Held = true, HeldBy = "immutable until 2027-01-01 00:00:00Z" };
@@ -74,7 +89,8 @@ public sealed class RetentionPlannerTests
             from verified in Gen.Choose(0, 9)
             from held in Gen.Choose(0, 19)
             from authenticated in Gen.Choose(0, 19)
-            select new RetentionCandidate($"{database}-{hours}", database, authenticated == 0 ? null : Newest.AddHours(-hours), verified == 0, held == 0);
+            from filters in Gen.Elements(null, null, "definitions without rows", "only tables a")
+            select new RetentionCandidate($"{database}-{hours}", database, authenticated == 0 ? null : Newest.AddHours(-hours), verified == 0, held == 0) { Filters = filters };
         Gen<RetentionSettings> settings =
             from last in Gen.Choose(0, 5)
             from hourly in Gen.Choose(0, 5)
@@ -108,12 +124,14 @@ public sealed class RetentionPlannerTests
     /// <summary>The rules again, as literally as they can be said: slow, and with nothing shared with the product.</summary>
     private static class PlainReference
     {
+        private static string Series(RetentionCandidate item) => $"{item.Database}/{item.Filters}";
+
         public static HashSet<string> Kept(RetentionCandidate[] all, RetentionSettings rules)
         {
             var kept = new HashSet<string>();
-            foreach (string database in all.Select(item => item.Database).Distinct())
+            foreach (string database in all.Select(Series).Distinct())
             {
-                RetentionCandidate[] sorted = [.. all.Where(item => item.Database == database && item.Time != null).OrderByDescending(item => item.Time).ThenBy(item => item.Name, StringComparer.Ordinal)];
+                RetentionCandidate[] sorted = [.. all.Where(item => Series(item) == database && item.Time != null).OrderByDescending(item => item.Time).ThenBy(item => item.Name, StringComparer.Ordinal)];
                 var here = new HashSet<string>();
                 here.UnionWith(sorted.Take(rules.Last).Select(item => item.Name));
                 here.UnionWith(FirstOfEach(sorted, rules.Hourly, time => time.ToString("yyyy-MM-dd HH", CultureInfo.InvariantCulture)));
@@ -137,7 +155,7 @@ public sealed class RetentionPlannerTests
                 }
 
                 kept.UnionWith(here);
-                kept.UnionWith(all.Where(item => item.Database == database && item.Time == null).Select(item => item.Name));
+                kept.UnionWith(all.Where(item => Series(item) == database && item.Time == null).Select(item => item.Name));
             }
 
             return kept;

@@ -95,7 +95,8 @@ public sealed class SqliteContentTests
         string text = System.Text.Encoding.Latin1.GetString(all.ToArray());
         Assert.Contains("visible-words", text, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden-words", text, StringComparison.Ordinal);
-        Assert.False(archive.Manifest.Coverage.Complete);
+        Assert.Equal("excluded", archive.Manifest.Tables.Single(table => table.Name == "secret").RowsOmitted);
+        Assert.Equal("Filtered", ArchiveExtent.Of(archive.Manifest));
     }
 
     [Theory]
