@@ -80,6 +80,10 @@ public static class SqliteErrors
     public static readonly ErrorDefinition ScopeUnsupported = new(
         "Sqlite.ScopeUnsupported", ErrorKind.Unsupported, "A SQLite backup cannot be limited in this way: {0}.", "Leave the option out, or filter by -IncludeTable and -ExcludeTable.");
 
+    /// <summary>A filter names what is not there.</summary>
+    public static readonly ErrorDefinition NothingMatches = new(
+        "Sqlite.NothingMatches", ErrorKind.NotFound, "No table matches the filter {0}.", "Check the spelling: patterns take * and ?.");
+
     /// <summary>The archive's parts do not make a whole file.</summary>
     public static readonly ErrorDefinition ImageIncomplete = new(
         "Sqlite.ImageIncomplete", ErrorKind.Corrupt, "The archive does not hold the whole database file: {0}.", "Use another backup; check this one with Test-SafeDbBackup.");

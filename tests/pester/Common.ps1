@@ -3,6 +3,23 @@
 $script:Repository = (Resolve-Path -LiteralPath (Join-Path $PSScriptRoot '../..')).ProviderPath
 $script:Manifest = Join-Path $Repository 'SafeDb.psd1'
 
+function Get-HelpExample {
+    <#
+    .SYNOPSIS
+        The examples of the cmdlets' help.
+    #>
+    [CmdletBinding()]
+    [OutputType([hashtable])]
+    param()
+
+    foreach ($file in Get-ChildItem -Path "$PSScriptRoot/../../docs/help/*.md") {
+        $text = Get-Content -LiteralPath $file.FullName -Raw
+        foreach ($match in [regex]::Matches($text, '(?ms)^### (?<title>[^\n]+)\n+```powershell\n(?<code>.*?)\n```')) {
+            @{ Cmdlet = $file.BaseName; Title = $match.Groups['title'].Value; Code = $match.Groups['code'].Value }
+        }
+    }
+}
+
 function Invoke-CleanSession {
     <#
     .SYNOPSIS

@@ -119,12 +119,10 @@ Describe 'The main job on the tutorial shop' {
 
 Describe 'The examples of the help' {
     BeforeDiscovery {
-        $script:Examples = foreach ($file in Get-ChildItem -Path "$PSScriptRoot/../../docs/help/*.md") {
-            $text = Get-Content -LiteralPath $file.FullName -Raw
-            foreach ($match in [regex]::Matches($text, '(?ms)^### (?<title>[^\n]+)\n+```powershell\n(?<code>.*?)\n```')) {
-                @{ Cmdlet = $file.BaseName; Title = $match.Groups['title'].Value; Code = $match.Groups['code'].Value }
-            }
-        }
+        . "$PSScriptRoot/Common.ps1"
+
+        # Those for PostgreSQL run in its own suite.
+        $script:Examples = Get-HelpExample | Where-Object { $_.Code -notlike '*postgresql://*' }
     }
 
     BeforeAll {

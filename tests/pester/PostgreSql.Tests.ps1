@@ -4,6 +4,9 @@ BeforeDiscovery {
     if (-not $Bin) {
         Write-Warning 'PostgreSQL IS NOT TESTED HERE: its programs were not found. Install PostgreSQL or set SAFEDB_PG_BIN to the folder of initdb.'
     }
+
+    . "$PSScriptRoot/Common.ps1"
+    $script:Examples = Get-HelpExample | Where-Object { $_.Code -like '*postgresql://*' }
 }
 
 Describe 'The main job on PostgreSQL' -Skip:(-not $Bin) -ForEach @(@{ Bin = $Bin }) {
@@ -93,6 +96,27 @@ INSERT INTO orders SELECT i, 1 + i % 500, i FROM generate_series(1, 3000) i;
     ) {
         $Work | Should -Throw -ErrorId "$Id,*"
         Get-ChildItem -LiteralPath $Backups -Filter *.safedb -ErrorAction Ignore | Should -BeNullOrEmpty
+    }
+
+    It 'the example of <Cmdlet> runs: <Title>' -ForEach $Examples {
+        # The reader's server is ours here. Its shop has a partitioned table and one whose name begins with audit_.
+        Invoke-Sql postgres 'DROP DATABASE IF EXISTS shop_orders' | Out-Null
+        Invoke-Sql postgres 'CREATE DATABASE example' | Out-Null
+        Invoke-Sql example @'
+CREATE SCHEMA sales;
+CREATE TABLE sales.orders (id int) PARTITION BY LIST (id);
+CREATE TABLE sales.orders_1 PARTITION OF sales.orders FOR VALUES IN (1);
+CREATE TABLE audit_log (id int);
+INSERT INTO sales.orders VALUES (1);
+INSERT INTO audit_log VALUES (1), (2);
+'@ | Out-Null
+        $ours = $Code -replace 'postgresql://\w+@[\w.]+/', (Get-Address '') -replace '/shop\b(?!_)', '/example' -replace '\./backups', $Backups
+        { & ([scriptblock]::Create("`$ErrorActionPreference = 'Stop'`n$ours")) *>&1 | Out-String } | Should -Not -Throw
+        if ($Cmdlet -eq 'Restore-SafeDb') {
+            Invoke-Sql shop_orders 'SELECT (SELECT count(*) FROM sales.orders), (SELECT count(*) FROM audit_log)' | Should -Be '1|0'
+        }
+
+        Invoke-Sql postgres 'DROP DATABASE example' | Out-Null
     }
 
     It 'migrates behind a backup that was proved and a rehearsal' {

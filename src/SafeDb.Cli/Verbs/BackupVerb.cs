@@ -13,12 +13,12 @@ internal sealed class BackupVerb
     private readonly Argument<string?> _database = VerbArguments.Database();
     private readonly Option<string?> _destination = VerbArguments.Text("--destination", "Folder, blob address, or name of a destination in safedb.json.", "PLACE");
     private readonly Option<int> _jobs = VerbArguments.Jobs();
-    private readonly Option<string[]> _includeSchema = VerbArguments.List("--include-schema", "Take only these schemas.");
-    private readonly Option<string[]> _excludeSchema = VerbArguments.List("--exclude-schema", "Leave these schemas out.");
-    private readonly Option<string[]> _includeTable = VerbArguments.List("--include-table", "Take only the rows of these tables.");
-    private readonly Option<string[]> _excludeTable = VerbArguments.List("--exclude-table", "Leave these tables out.");
+    private readonly Option<string[]> _includeSchema = VerbArguments.List("--include-schema", "Take only the rows of the tables in these schemas; all definitions stay.");
+    private readonly Option<string[]> _excludeSchema = VerbArguments.List("--exclude-schema", "Leave out the rows of the tables in these schemas; their definitions stay.");
+    private readonly Option<string[]> _includeTable = VerbArguments.List("--include-table", "Take only the rows of these tables (table or schema.table; a partitioned table stands for its partitions); all definitions stay.");
+    private readonly Option<string[]> _excludeTable = VerbArguments.List("--exclude-table", "Leave out the rows of these tables (table or schema.table; a partitioned table stands for its partitions); their definitions stay.");
     private readonly Option<bool> _schemaOnly = VerbArguments.Switch("--schema-only", "Definitions without rows.");
-    private readonly Option<bool> _dataOnly = VerbArguments.Switch("--data-only", "Rows without definitions.");
+    private readonly Option<bool> _dataOnly = VerbArguments.Switch("--data-only", "Mark the archive as one for its rows: it never replaces a whole database. All definitions stay.");
     private readonly Option<bool> _allowPartial = VerbArguments.Switch("--allow-partial", "Go on when something cannot be covered; the manifest says what.");
     private readonly Option<string?> _scratch = VerbArguments.Text("--scratch", "Where scratch files may be made while the backup is read.", "PLACE");
     private readonly ArchiveOptions _archive = new(writes: true);

@@ -13,7 +13,7 @@ internal sealed class RestoreVerb
     private readonly Argument<string> _backup = new("backup") { Description = "The archive: a file or a blob address." };
     private readonly Argument<string?> _database = VerbArguments.Database("Database that shall hold the data. It must not exist or be empty, unless --overwrite is given.");
     private readonly Option<bool> _overwrite = VerbArguments.Switch("--overwrite", "Replace an existing database by a swap. It is backed up first, and kept under a dated name.");
-    private readonly Option<string[]> _table = VerbArguments.List("--table", "Restore the rows of these tables only.");
+    private readonly Option<string[]> _table = VerbArguments.List("--table", "Restore the rows of these tables only (table or schema.table; a partitioned table stands for its partitions); all definitions are restored.");
     private readonly Option<bool> _schemaOnly = VerbArguments.Switch("--schema-only", "Definitions without rows.");
     private readonly Option<bool> _noOwner = VerbArguments.Switch("--no-owner", "Leave ownership to the user who restores.");
     private readonly Option<bool> _noPrivileges = VerbArguments.Switch("--no-privileges", "Leave out privileges.");

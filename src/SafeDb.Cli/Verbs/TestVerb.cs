@@ -18,7 +18,7 @@ internal sealed class TestVerb
         Description = "Checksum (every stored byte; needs no key), Schema, or Restore (everything restored, every row compared).", DefaultValueFactory = _ => VerificationLevel.Restore,
     };
 
-    private readonly Option<string?> _scratch = VerbArguments.Text("--scratch", "Server or folder, as a database address, where the scratch copy may be made.", "DATABASE");
+    private readonly Option<string?> _scratch = VerbArguments.Text("--scratch", "Server or folder, as a database address, where the scratch copy may be made. PostgreSQL needs this or --database, and a role with CREATEDB.", "DATABASE");
     private readonly Option<int> _jobs = VerbArguments.Jobs();
     private readonly Option<bool> _noOwner = VerbArguments.Switch("--no-owner", "Leave out owners, for a scratch server without the original's roles.");
     private readonly Option<bool> _noPrivileges = VerbArguments.Switch("--no-privileges", "Leave out privileges, for a scratch server without the original's roles.");

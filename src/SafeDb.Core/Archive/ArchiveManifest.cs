@@ -64,28 +64,31 @@ public sealed record ArchiveManifest
 /// <param name="Address">Its address without secrets.</param>
 public sealed record ManifestSource(DatabaseEngine Engine, int EngineVersion, string EngineVersionText, string Database, string Address);
 
-/// <summary>What a backup was asked to take. Patterns are wildcards with <c>*</c> and <c>?</c>.</summary>
+/// <summary>
+/// Whose rows a backup was asked to take; the definitions are always whole. Patterns are wildcards with <c>*</c> and <c>?</c>; what those for tables mean, <see cref="TablePattern"/> says.
+/// What the archive holds stands with its tables: the scope only tells how they were chosen.
+/// </summary>
 public sealed record BackupScope
 {
     /// <summary>Everything.</summary>
     public static readonly BackupScope Everything = new();
 
-    /// <summary>Schemas to take; none means all.</summary>
+    /// <summary>Schemas whose tables' rows are taken; none means all.</summary>
     public IReadOnlyList<string> IncludeSchemas { get; init; } = [];
 
-    /// <summary>Schemas to leave out.</summary>
+    /// <summary>Schemas whose tables' rows are left out.</summary>
     public IReadOnlyList<string> ExcludeSchemas { get; init; } = [];
 
-    /// <summary>Tables to take (<c>schema.table</c> or <c>table</c>); none means all.</summary>
+    /// <summary>Tables whose rows are taken (<c>schema.table</c> or <c>table</c>); none means all.</summary>
     public IReadOnlyList<string> IncludeTables { get; init; } = [];
 
-    /// <summary>Tables to leave out.</summary>
+    /// <summary>Tables whose rows are left out.</summary>
     public IReadOnlyList<string> ExcludeTables { get; init; } = [];
 
     /// <summary>Definitions without rows.</summary>
     public bool SchemaOnly { get; init; }
 
-    /// <summary>Rows without definitions.</summary>
+    /// <summary>For its rows only: the definitions are stored, restored and compared all the same, since rows need them, but the archive never replaces a whole database.</summary>
     public bool DataOnly { get; init; }
 
     /// <summary>Whether no filter is set.</summary>

@@ -60,7 +60,7 @@ public enum RestoreMode
 /// <param name="Mode">How existing data is treated.</param>
 public sealed record RestoreRequest(DatabaseAddress Address, RestoreMode Mode)
 {
-    /// <summary>Only these tables' rows (wildcards); none means all.</summary>
+    /// <summary>Only these tables' rows (wildcards as <see cref="TablePattern"/> reads them); none means all. A partitioned table stands for its partitions.</summary>
     public IReadOnlyList<string> Tables { get; init; } = [];
 
     /// <summary>Definitions only.</summary>

@@ -1,5 +1,4 @@
-using System.IO.Enumeration;
-
+using SafeDb.Addresses;
 using SafeDb.Archive;
 
 namespace SafeDb.Restore;
@@ -7,7 +6,11 @@ namespace SafeDb.Restore;
 /// <summary>Finds the tables that patterns mean.</summary>
 internal static class TableSelection
 {
-    /// <summary>The names of the tables that match, or null when there are no patterns: all. Fails when a pattern matches nothing.</summary>
+    private const string SqliteSchema = "main";
+
+    /// <summary>
+    /// The names of the tables that match, or null when there are no patterns: all. A partitioned table stands for its partitions. Fails when a pattern matches nothing.
+    /// </summary>
     public static IReadOnlySet<string>? Select(ArchiveManifest manifest, IReadOnlyList<string> patterns)
     {
         if (patterns.Count == 0)
@@ -15,25 +18,30 @@ internal static class TableSelection
             return null;
         }
 
+        var partitions = new PartitionTree(manifest.SchemaObjects);
         var selected = new HashSet<string>(StringComparer.Ordinal);
         foreach (string pattern in patterns)
         {
-            int before = selected.Count;
-            selected.UnionWith(manifest.Tables.Select(table => table.Name).Where(name => Matches(pattern, name)));
-            if (selected.Count == before && !manifest.Tables.Any(table => Matches(pattern, table.Name)))
+            string[] found = [.. manifest.Tables.Select(table => table.Name).Where(name => partitions.LineOf(name).Any(candidate => Matches(pattern, candidate, manifest.Source.Engine)))];
+            if (found.Length == 0)
             {
                 throw RestoreErrors.NoSuchTable.Exception(pattern);
             }
+
+            selected.UnionWith(found);
         }
 
         return selected;
     }
 
-    /// <summary>Whether a pattern means a table: against its qualified name, or against its last part when the pattern names no schema.</summary>
-    public static bool Matches(string pattern, string qualifiedName)
+    private static bool Matches(string pattern, string qualifiedName, DatabaseEngine engine)
     {
-        string unquoted = qualifiedName.Replace("\"", string.Empty, StringComparison.Ordinal);
-        return FileSystemName.MatchesSimpleExpression(pattern, unquoted, ignoreCase: false)
-            || (!pattern.Contains('.', StringComparison.Ordinal) && FileSystemName.MatchesSimpleExpression(pattern, unquoted.AsSpan(unquoted.LastIndexOf('.') + 1), ignoreCase: false));
+        if (pattern == qualifiedName)
+        {
+            return true;
+        }
+
+        (string schema, string name) = QualifiedName.Split(qualifiedName);
+        return engine == DatabaseEngine.Sqlite ? TablePattern.Matches(pattern, SqliteSchema, name, ignoreCase: true) : TablePattern.Matches(pattern, schema, name);
     }
 }

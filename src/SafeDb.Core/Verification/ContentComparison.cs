@@ -30,7 +30,7 @@ internal sealed record ContentComparison(
 
         return new ContentComparison(
             compared,
-            manifest.Scope.DataOnly ? [] : SchemaComparer.Compare(manifest.ToSchema(), content.Schema),
+            SchemaComparer.Compare(manifest.ToSchema(), content.Schema),
             rows ? CompareState(manifest, content) : [],
             content.IntegrityProblems);
     }

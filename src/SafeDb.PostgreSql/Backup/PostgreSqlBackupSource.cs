@@ -30,6 +30,11 @@ internal sealed class PostgreSqlBackupSource(DatabaseAddress address, BackupRequ
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> ColumnOrder { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
 
+    /// <summary>
+    /// For a copy of an archive, the archive's tables: what it holds decides whose rows are read, not its filters, which may have been understood differently when it was made. Null for a backup.
+    /// </summary>
+    public IReadOnlyList<ManifestTable>? Archived { get; init; }
+
     /// <summary>Fails when the database cannot be reached, does not exist, or is reached through a pooler that changes backends.</summary>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
@@ -162,9 +167,8 @@ internal sealed class PostgreSqlBackupSource(DatabaseAddress address, BackupRequ
 
     private async Task<BackupContents> ContentsAsync(SnapshotLeader leader, PostgreSqlSchema schema, CancellationToken cancellationToken)
     {
-        var filter = new ScopeFilter(request.Scope);
-        List<SourceTable> tables = [.. SourceTables.From(schema, filter, leader.IsStandby).Select(InOrder)];
-        filter.CheckAllMatched();
+        var filter = new ScopeFilter(request.Scope, schema);
+        List<SourceTable> tables = [.. SourceTables.From(schema, Choice(filter), leader.IsStandby).Select(InOrder)];
         int blockSize = int.Parse((await leader.Connection.ScalarAsync("SELECT pg_catalog.current_setting('block_size')", cancellationToken).ConfigureAwait(false))!, CultureInfo.InvariantCulture);
         EngineInfo engine = await EngineFacts.ReadAsync(leader.Connection, cancellationToken).ConfigureAwait(false);
         List<DataUnit> units = [.. TableSlicer.Units(tables, request.Jobs, engine.Version, blockSize)];
@@ -186,6 +190,18 @@ internal sealed class PostgreSqlBackupSource(DatabaseAddress address, BackupRequ
             State = request.Scope.SchemaOnly ? new Dictionary<string, string>(StringComparer.Ordinal) : SourceState.Of(schema, largeObjects: omitted is null),
             Properties = ManifestProperties.Of(schema),
         };
+    }
+
+    private Func<TableInfo, string?> Choice(ScopeFilter filter)
+    {
+        if (Archived is null)
+        {
+            filter.CheckAllMatched();
+            return filter.ReasonToOmit;
+        }
+
+        var omitted = Archived.ToDictionary(table => table.Name, table => table.RowsOmitted, StringComparer.Ordinal);
+        return table => request.Scope.SchemaOnly ? "schema only" : omitted.GetValueOrDefault(table.Name);
     }
 
     private SourceTable InOrder(SourceTable table) =>

@@ -1,6 +1,5 @@
-using System.Text.RegularExpressions;
-
 using SafeDb.Archive;
+using SafeDb.PostgreSql.Schema;
 
 namespace SafeDb.PostgreSql.Backup;
 
@@ -8,57 +7,52 @@ namespace SafeDb.PostgreSql.Backup;
 /// Which tables' rows a backup takes. Definitions are always whole: a filter chooses rows, so that what is restored has every object that others depend on.
 /// </summary>
 /// <param name="scope">The filters.</param>
-internal sealed class ScopeFilter(BackupScope scope)
+/// <param name="source">What there is.</param>
+internal sealed class ScopeFilter(BackupScope scope, PostgreSqlSchema source)
 {
-    private readonly HashSet<string> _matched = new(StringComparer.Ordinal);
+    private const string SchemaKind = "schema";
+
+    private readonly PartitionTree _partitions = new(source.Schema.Objects);
 
     /// <summary>Whether any filter chooses among tables.</summary>
     public bool Includes => scope.IncludeSchemas.Count > 0 || scope.IncludeTables.Count > 0;
 
     /// <summary>Why the rows of a table are left out, or null when they are taken.</summary>
-    public string? ReasonToOmit(string schema, string table)
+    public string? ReasonToOmit(TableInfo table)
     {
-        bool schemaIn = AnyMatch(scope.IncludeSchemas, schema);
-        bool tableIn = AnyMatch(scope.IncludeTables, schema, table);
-        bool taken = (scope.IncludeSchemas.Count == 0 && scope.IncludeTables.Count == 0) || schemaIn || tableIn;
-        bool excluded = AnyMatch(scope.ExcludeSchemas, schema) | AnyMatch(scope.ExcludeTables, schema, table);
-        return scope.SchemaOnly ? "schema only" : taken && !excluded ? null : "excluded";
+        bool taken = !Includes || AnyMatches(scope.IncludeSchemas, scope.IncludeTables, table);
+        return scope.SchemaOnly ? "schema only" : taken && !AnyMatches(scope.ExcludeSchemas, scope.ExcludeTables, table) ? null : "excluded";
     }
 
-    /// <summary>Fails when a pattern of what to take matched nothing: a typing error must not make an empty backup.</summary>
+    /// <summary>Fails when a pattern matches nothing: a typing error must neither make an empty backup nor let in the rows that were to be left out.</summary>
     public void CheckAllMatched()
     {
-        foreach (string pattern in scope.IncludeSchemas.Where(pattern => !_matched.Contains("schema " + pattern)))
-        {
-            throw PostgreSqlBackupErrors.NothingMatches.Exception("schema", pattern);
-        }
-
-        foreach (string pattern in scope.IncludeTables.Where(pattern => !_matched.Contains("table " + pattern)))
-        {
-            throw PostgreSqlBackupErrors.NothingMatches.Exception("table", pattern);
-        }
+        string[] withTables = [.. source.Tables.Select(table => table.SchemaName)];
+        string[] schemas = [.. withTables, .. source.Schema.Objects.Where(item => item.Kind == SchemaKind).Select(item => QualifiedName.Split(item.Identity).Name)];
+        Check(SchemaKind, scope.IncludeSchemas, pattern => withTables.Any(name => TablePattern.MatchesName(pattern, name)));
+        Check(SchemaKind, scope.ExcludeSchemas, pattern => schemas.Any(name => TablePattern.MatchesName(pattern, name)));
+        Check("table", [.. scope.IncludeTables, .. scope.ExcludeTables], pattern => source.Tables.Any(table => Matches(pattern, table.Name)));
     }
 
-    /// <summary>Whether a pattern of <c>schema.table</c> or <c>table</c> matches.</summary>
-    public static bool Matches(string pattern, string schema, string table) => Wildcard(pattern, table) || Wildcard(pattern, $"{schema}.{table}");
-
-    // Every pattern is tried, so that those that match nothing at all are known at the end.
-    private bool AnyMatch(IReadOnlyList<string> patterns, string schema, string? table = null)
+    /// <summary>Whether a pattern of <c>schema.table</c> or <c>table</c>, or the very name, means a table.</summary>
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="qualified">The table's name as in the schema.</param>
+    public static bool Matches(string pattern, string qualified)
     {
-        bool any = false;
-        foreach (string pattern in patterns.Where(pattern => table is null ? Wildcard(pattern, schema) : Matches(pattern, schema, table)))
-        {
-            _matched.Add((table is null ? "schema " : "table ") + pattern);
-            any = true;
-        }
-
-        return any;
+        (string schema, string name) = QualifiedName.Split(qualified);
+        return pattern == qualified || TablePattern.Matches(pattern, schema, name);
     }
 
-    private static bool Wildcard(string pattern, string name) =>
-        Regex.IsMatch(
-            name,
-            "^" + Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal) + "$",
-            RegexOptions.Singleline | RegexOptions.CultureInvariant,
-            TimeSpan.FromSeconds(1));
+    private static void Check(string kind, IReadOnlyList<string> patterns, Predicate<string> matches)
+    {
+        if (patterns.FirstOrDefault(pattern => !matches(pattern)) is { } unmatched)
+        {
+            throw PostgreSqlBackupErrors.NothingMatches.Exception(kind, unmatched);
+        }
+    }
+
+    // A schema is the table's own; a table is also meant by the partitioned tables that it is part of.
+    private bool AnyMatches(IReadOnlyList<string> schemas, IReadOnlyList<string> tables, TableInfo table) =>
+        schemas.Any(pattern => TablePattern.MatchesName(pattern, table.SchemaName))
+        || tables.Any(pattern => _partitions.LineOf(table.Name).Any(name => Matches(pattern, name)));
 }

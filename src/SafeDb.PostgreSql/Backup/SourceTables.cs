@@ -11,12 +11,15 @@ internal static class SourceTables
     private const char Unlogged = 'u';
 
     /// <summary>Every table that has rows of its own or could have, with the reason where they are left out.</summary>
-    public static List<SourceTable> From(PostgreSqlSchema schema, ScopeFilter filter, bool standby) =>
+    /// <param name="schema">The schema.</param>
+    /// <param name="reasonToOmit">Why a table's rows are left out by choice, or null.</param>
+    /// <param name="standby">Whether the server is a standby.</param>
+    public static List<SourceTable> From(PostgreSqlSchema schema, Func<TableInfo, string?> reasonToOmit, bool standby) =>
         [.. schema.Tables.Where(table => table.Kind != Partitioned).Select(table => new SourceTable(table.Name, table.Columns, table.KeyColumns)
         {
             RowsOmitted = table.RowsOmitted
                 ?? (standby && table.Persistence == Unlogged ? "unlogged table on a standby" : null)
-                ?? filter.ReasonToOmit(table.SchemaName, table.TableName),
+                ?? reasonToOmit(table),
             MainBytes = table.MainBytes,
             TotalBytes = table.TotalBytes,
             IsHeap = table.AccessMethod == "heap",

@@ -109,7 +109,7 @@ internal sealed class BuildPlanner(ArchiveManifest manifest, RestoreChoice choic
 
     private void PlaceForeignKey(SchemaObject item, ForeignKeyText foreignKey)
     {
-        bool rowsMissing = choice.HasRows(foreignKey.Table) && !choice.HasRows(foreignKey.Referenced);
+        bool rowsMissing = choice.HasRows(foreignKey.Table) && !choice.HasAllRows(foreignKey.Referenced);
         if (rowsMissing && foreignKey.Validated)
         {
             _unvalidated.Add(item.Key);

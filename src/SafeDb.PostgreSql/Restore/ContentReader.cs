@@ -16,7 +16,10 @@ internal sealed class ContentReader(DatabaseAddress copy, ArchiveManifest manife
     public async Task<RestoredContent> ReadAsync(RestoredContentRequest request, RestoreRequest restore, CancellationToken cancellationToken)
     {
         var backup = new BackupRequest { Scope = manifest.Scope with { SchemaOnly = restore.SchemaOnly || manifest.Scope.SchemaOnly }, Jobs = request.Jobs, AllowPartial = true, Observer = restore.Observer };
-        var source = new PostgreSqlBackupSource(copy, backup, time) { ColumnOrder = manifest.Tables.ToDictionary(table => table.Name, table => table.Columns, StringComparer.Ordinal) };
+        var source = new PostgreSqlBackupSource(copy, backup, time)
+        {
+            ColumnOrder = manifest.Tables.ToDictionary(table => table.Name, table => table.Columns, StringComparer.Ordinal), Archived = manifest.Tables,
+        };
         await using var sourceScope = source.ConfigureAwait(false);
         BackupContents contents = await source.DescribeAsync(cancellationToken).ConfigureAwait(false);
         ConcurrentDictionary<string, RowDigest> digests = Digests(contents, request);

@@ -11,10 +11,12 @@ internal sealed class RestoreChoice
     private readonly RestoreRequest _request;
     private readonly HashSet<string> _withRows;
     private readonly HashSet<string> _tables;
+    private readonly PartitionTree _partitions;
 
     public RestoreChoice(RestoreRequest request, ArchiveManifest manifest)
     {
         _request = request;
+        _partitions = new PartitionTree(manifest.SchemaObjects);
         _tables = [.. manifest.Tables.Select(table => table.Name)];
         _withRows = [.. manifest.Tables.Where(table => table.RowsOmitted is null && Selected(table.Name)).Select(table => table.Name)];
     }
@@ -26,40 +28,16 @@ internal sealed class RestoreChoice
     public bool Wants(SchemaObject item) =>
         !(_request.NoOwner && SchemaKinds.IsOwner(item)) && !(_request.NoPrivileges && SchemaKinds.IsPrivilege(item));
 
-    /// <summary>Whether a table's rows are restored. A partitioned table is not listed: its partitions are, and they decide.</summary>
-    public bool HasRows(string table) => Rows && (!_tables.Contains(table) || _withRows.Contains(table));
+    /// <summary>Whether a table's rows are restored; of a partitioned table, those of at least one partition.</summary>
+    public bool HasRows(string table) => Rows && _partitions.HoldersOf(table).Any(HoldsRows);
 
-    /// <summary>Whether a table is chosen by the request's patterns.</summary>
-    public bool Selected(string table)
-    {
-        if (_request.Tables.Count == 0)
-        {
-            return true;
-        }
+    /// <summary>Whether a table's rows are restored; of a partitioned table, those of every partition.</summary>
+    public bool HasAllRows(string table) => Rows && _partitions.HoldersOf(table).All(HoldsRows);
 
-        (string schema, string name) = QualifiedName.Split(table);
-        return _request.Tables.Any(pattern => pattern == table || ScopeFilter.Matches(pattern, schema, name));
-    }
-}
+    /// <summary>Whether a table is chosen by the request's patterns, itself or as a partition.</summary>
+    public bool Selected(string table) =>
+        _request.Tables.Count == 0 || _request.Tables.Any(pattern => _partitions.LineOf(table).Any(name => ScopeFilter.Matches(pattern, name)));
 
-/// <summary>Takes qualified names apart.</summary>
-internal static class QualifiedName
-{
-    /// <summary>Schema and name, unquoted.</summary>
-    public static (string Schema, string Name) Split(string qualified)
-    {
-        bool quoted = false;
-        for (int i = 0; i < qualified.Length; i++)
-        {
-            quoted ^= qualified[i] == '"';
-            if (qualified[i] == '.' && !quoted)
-            {
-                return (Unquote(qualified[..i]), Unquote(qualified[(i + 1)..]));
-            }
-        }
-
-        return ("", Unquote(qualified));
-    }
-
-    private static string Unquote(string name) => name.Length > 1 && name[0] == '"' ? name[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : name;
+    // What is not listed has no rows that could be missing.
+    private bool HoldsRows(string table) => !_tables.Contains(table) || _withRows.Contains(table);
 }

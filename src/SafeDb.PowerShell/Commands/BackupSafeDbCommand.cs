@@ -31,22 +31,22 @@ public sealed class BackupSafeDbCommand : ArchiveCmdlet
     [ValidateRange(1, 64)]
     public int Jobs { get; set; } = Math.Clamp(System.Environment.ProcessorCount, 1, 8);
 
-    /// <summary>Take only these schemas. Wildcards * and ? are allowed.</summary>
+    /// <summary>Take only the rows of the tables in these schemas. Wildcards * and ? are allowed. Rows of other schemas and large objects are left out; the definitions of everything stay in the archive.</summary>
     [Parameter]
     [SupportsWildcards]
     public string[] IncludeSchema { get; set; } = [];
 
-    /// <summary>Leave these schemas out. Wildcards * and ? are allowed.</summary>
+    /// <summary>Leave out the rows of the tables in these schemas. Wildcards * and ? are allowed. Their definitions stay in the archive. A name that matches no schema is refused.</summary>
     [Parameter]
     [SupportsWildcards]
     public string[] ExcludeSchema { get; set; } = [];
 
-    /// <summary>Take only the rows of these tables, written table or schema.table. Wildcards * and ? are allowed.</summary>
+    /// <summary>Take only the rows of these tables, written table (in any schema) or schema.table. Wildcards * and ? are allowed. A partitioned table stands for all its partitions. Rows of other tables and large objects are left out; the definitions of everything stay in the archive.</summary>
     [Parameter]
     [SupportsWildcards]
     public string[] IncludeTable { get; set; } = [];
 
-    /// <summary>Leave out these tables, written table or schema.table. Wildcards * and ? are allowed.</summary>
+    /// <summary>Leave out the rows of these tables, written table (in any schema) or schema.table. Wildcards * and ? are allowed. A partitioned table stands for all its partitions. Their definitions stay in the archive. A name that matches no table is refused.</summary>
     [Parameter]
     [SupportsWildcards]
     public string[] ExcludeTable { get; set; } = [];
@@ -55,7 +55,7 @@ public sealed class BackupSafeDbCommand : ArchiveCmdlet
     [Parameter]
     public SwitchParameter SchemaOnly { get; set; }
 
-    /// <summary>Take the rows without the definitions.</summary>
+    /// <summary>Mark the archive as one for its rows: it never replaces a whole database. The definitions are stored all the same, since rows cannot be restored without them, and a restore makes them. Not for SQLite.</summary>
     [Parameter]
     public SwitchParameter DataOnly { get; set; }
 

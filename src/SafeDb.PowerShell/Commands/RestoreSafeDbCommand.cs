@@ -24,7 +24,7 @@ public sealed class RestoreSafeDbCommand : ArchiveCmdlet
     [Parameter]
     public SwitchParameter Overwrite { get; set; }
 
-    /// <summary>Restore the rows of these tables only. Wildcards * and ? are allowed.</summary>
+    /// <summary>Restore the rows of these tables only, written table (in any schema) or schema.table. Wildcards * and ? are allowed. A partitioned table stands for all its partitions. The definitions of everything are restored.</summary>
     [Parameter]
     [SupportsWildcards]
     public string[] Table { get; set; } = [];

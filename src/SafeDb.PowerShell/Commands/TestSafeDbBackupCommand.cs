@@ -26,7 +26,7 @@ public sealed class TestSafeDbBackupCommand : ArchiveCmdlet
     [Parameter]
     public VerificationLevel Level { get; set; } = VerificationLevel.Restore;
 
-    /// <summary>Server or folder, as a database address, where the scratch copy may be made.</summary>
+    /// <summary>Server or folder, as a database address, where the scratch copy may be made. A drill of a PostgreSQL archive needs this or -Database, and a role with CREATEDB there.</summary>
     [Parameter]
     public string? Scratch { get; set; }
 

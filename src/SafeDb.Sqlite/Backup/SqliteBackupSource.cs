@@ -81,6 +81,7 @@ internal sealed class SqliteBackupSource(DatabaseAddress address, BackupRequest 
     {
         SqliteCatalogue catalogue;
         using (SqliteConnection connection = SqliteConnections.OpenFrozen(copy)) catalogue = new SqliteSchemaReader(connection).ReadCatalogue();
+        TableSelection.CheckAllMatched(request.Scope, catalogue.Tables);
         RowPruner.Remove(copy, [.. catalogue.Tables.Where(table => TableSelection.OmittedBy(request.Scope, table) is not null)]);
         return catalogue;
     }

@@ -1,5 +1,3 @@
-using System.IO.Enumeration;
-
 using SafeDb.Archive;
 using SafeDb.Sqlite.Schema;
 
@@ -8,11 +6,24 @@ namespace SafeDb.Sqlite.Content;
 /// <summary>Which tables' rows are wanted. Patterns are wildcards on the name or on <c>main.name</c>, without regard to case, as SQLite compares names.</summary>
 internal static class TableSelection
 {
+    private const string Main = "main";
+
+    /// <summary>Fails when the scope asks for what a file image cannot do.</summary>
     public static void Check(BackupScope scope)
     {
         if (scope.DataOnly) throw SqliteErrors.ScopeUnsupported.Exception("rows without definitions");
-        if (scope.IncludeSchemas.Any(pattern => !Matches(pattern, "main"))) throw SqliteErrors.ScopeUnsupported.Exception("SQLite has no schema but main");
-        if (scope.ExcludeSchemas.Any(pattern => Matches(pattern, "main"))) throw SqliteErrors.ScopeUnsupported.Exception("its only schema, main, would be left out");
+        if (scope.IncludeSchemas.Any(pattern => !MatchesMain(pattern))) throw SqliteErrors.ScopeUnsupported.Exception("SQLite has no schema but main");
+        if (scope.ExcludeSchemas.Any(MatchesMain)) throw SqliteErrors.ScopeUnsupported.Exception("its only schema, main, would be left out");
+        if (scope.ExcludeSchemas.Count > 0) throw SqliteErrors.ScopeUnsupported.Exception("SQLite has no schema but main");
+    }
+
+    /// <summary>Fails when a pattern matches nothing: a typing error must neither make an empty backup nor let in the rows that were to be left out.</summary>
+    public static void CheckAllMatched(BackupScope scope, IReadOnlyList<SqliteTable> tables)
+    {
+        foreach (string pattern in scope.IncludeTables.Concat(scope.ExcludeTables))
+        {
+            if (!tables.Any(table => MatchesAny([pattern], table.Name))) throw SqliteErrors.NothingMatches.Exception(pattern);
+        }
     }
 
     /// <summary>Why the rows of a table are left out, or null.</summary>
@@ -24,7 +35,7 @@ internal static class TableSelection
     }
 
     public static bool MatchesAny(IEnumerable<string> patterns, string table) =>
-        patterns.Any(pattern => Matches(pattern, table) || Matches(pattern, "main." + table) || Matches(pattern, SqliteNames.Identity(table)));
+        patterns.Any(pattern => TablePattern.Matches(pattern, Main, table, ignoreCase: true) || string.Equals(pattern, SqliteNames.Identity(table), StringComparison.OrdinalIgnoreCase));
 
-    private static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: true);
+    private static bool MatchesMain(string pattern) => TablePattern.MatchesName(pattern, Main, ignoreCase: true);
 }

@@ -100,6 +100,39 @@ public sealed class SqliteContentTests
     }
 
     [Theory]
+    [InlineData("m*", "mine")]
+    [InlineData("MAIN.m*", "mine")]
+    [InlineData("*.keep", "keep")]
+    [InlineData("a.b", "\"a.b\"")]
+    public async Task A_pattern_without_a_dot_means_the_tables_name_alone(string pattern, string table)
+    {
+        await using var engine = new SqliteEngine();
+        Tool.Sqlite(engine.PathOf("a.db"), "CREATE TABLE mine(a); CREATE TABLE keep(a); CREATE TABLE \"a.b\"(a); INSERT INTO mine VALUES (1); INSERT INTO keep VALUES (1); INSERT INTO \"a.b\" VALUES (1)");
+        var request = new BackupRequest { Scope = new BackupScope { ExcludeTables = [pattern] } };
+        MemoryArchive archive = await MemoryArchive.TakeAsync(engine.Provider, engine.Address("a.db"), request);
+        Assert.Equal([table], archive.Manifest.Tables.Where(item => item.RowsOmitted is not null).Select(item => item.Name));
+        Assert.Equal([table], SafeDb.Restore.TableSelection.Select(archive.Manifest, [pattern])!);
+    }
+
+    [Theory]
+    [InlineData("Sqlite.NothingMatches", "exclude", "nosuch")]
+    [InlineData("Sqlite.NothingMatches", "include", "temp.mine")]
+    [InlineData("Sqlite.ScopeUnsupported", "schema", "nosuch")]
+    public async Task A_filter_that_matches_nothing_is_refused(string id, string kind, string pattern)
+    {
+        await using var engine = new SqliteEngine();
+        Tool.Sqlite(engine.PathOf("a.db"), "CREATE TABLE mine(a)");
+        BackupScope scope = kind switch
+        {
+            "exclude" => new BackupScope { ExcludeTables = [pattern] },
+            "include" => new BackupScope { IncludeTables = [pattern] },
+            _ => new BackupScope { ExcludeSchemas = [pattern] },
+        };
+        SafeDbException refused = await Assert.ThrowsAsync<SafeDbException>(() => MemoryArchive.TakeAsync(engine.Provider, engine.Address("a.db"), new BackupRequest { Scope = scope }));
+        Assert.Equal(id, refused.Id);
+    }
+
+    [Theory]
     [InlineData("CREATE TABLE t (a INT, b TEXT DEFAULT 'x''y')", "create table \"t\"( [a] INT , -- why\n `b`   TEXT default 'x''y')")]
     [InlineData("CREATE TABLE t (a INT, b TEXT)", "CREATE TABLE t (a INT); ALTER TABLE t ADD COLUMN b TEXT")]
     [InlineData("CREATE TABLE t (a INT, c TEXT)", "CREATE TABLE t (a INT, b TEXT); ALTER TABLE t RENAME COLUMN b TO c")]

@@ -33,6 +33,9 @@ public sealed class MemoryArchive : IArchivedData
         return From(contents, wanted.Scope, sinks);
     }
 
+    /// <summary>The same rows under another manifest.</summary>
+    public MemoryArchive As(ArchiveManifest manifest) => new(manifest, _parts);
+
     public Task<Stream> OpenPartAsync(ManifestPart part, CancellationToken cancellationToken) => Task.FromResult<Stream>(new MemoryStream(_parts[part.Number]));
 
     /// <summary>The rows of a table, sorted.</summary>
