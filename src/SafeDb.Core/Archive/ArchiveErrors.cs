@@ -9,11 +9,11 @@ public static class ArchiveErrors
 
     /// <summary>The file does not look like an archive at all.</summary>
     public static readonly ErrorDefinition NotAnArchive = new(
-        "Archive.NotAnArchive", ErrorKind.InvalidContent, "The file is not a SafeDb archive: {0}.", "Give a file that Backup-SafeDb wrote; its name ends in .safedb.");
+        "Archive.NotAnArchive", ErrorKind.InvalidContent, "The file is not a SafeDb archive: {0}.", "Give a file that Backup-SafeDb wrote; its name ends in .safedb. If it is one, it is damaged: take another copy of it.");
 
     /// <summary>The archive's end is missing.</summary>
     public static readonly ErrorDefinition Incomplete = new(
-        "Archive.Incomplete", ErrorKind.Corrupt, "The archive's end is missing: {0}. It was cut off, or the backup that wrote it never finished.",
+        "Archive.Incomplete", ErrorKind.Corrupt, "The archive's end is missing: {0}. It was cut off or changed there, or the backup that wrote it never finished.",
         "Copy the archive again from where it was written, or take another backup.");
 
     /// <summary>The archive's structure is not the one that its writer made.</summary>

@@ -16,7 +16,8 @@ public static class RestoreErrors
 
     /// <summary>No table of the archive matches.</summary>
     public static readonly ErrorDefinition NoSuchTable = new(
-        "Restore.NoSuchTable", ErrorKind.NotFound, "No table of the archive matches {0}.", "Check the name: Get-SafeDbBackup shows the tables; patterns take * and ?.");
+        "Restore.NoSuchTable", ErrorKind.NotFound, "No table of the archive matches {0}. It has {1}.",
+        "Check the name; patterns take * and ?, and a table is named by itself or with its schema.");
 
     /// <summary>No place for a scratch database is known.</summary>
     public static readonly ErrorDefinition NoScratch = new(

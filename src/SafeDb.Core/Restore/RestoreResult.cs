@@ -32,4 +32,7 @@ public sealed record RestoreResult
 
     /// <summary>Whether the restored copy was proved equal to the archive before it took the database's name.</summary>
     public bool Verified { get; init; }
+
+    /// <summary>What somebody must know of the restored database, such as a foreign key that was left unvalidated because rows that it refers to are not there.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -95,6 +95,8 @@ public sealed class RestoreService(SafeDbEngine engine)
     {
         DateTimeOffset started = engine.Clock.GetUtcNow();
         long begin = Stopwatch.GetTimestamp();
+        var heard = new WarningKeeper(observer);
+        observer = heard;
         return await WithArchiveAsync(command, keys, async (reader, manifest, tables) =>
         {
             if (tables is null)
@@ -126,6 +128,7 @@ public sealed class RestoreService(SafeDbEngine engine)
                     StartedAt = started,
                     Duration = Stopwatch.GetElapsedTime(begin),
                     Verified = true,
+                    Warnings = heard.Warnings,
                 };
             }
         }, cancellationToken).ConfigureAwait(false);

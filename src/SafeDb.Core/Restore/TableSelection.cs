@@ -1,11 +1,14 @@
 using SafeDb.Addresses;
 using SafeDb.Archive;
+using SafeDb.Risk;
 
 namespace SafeDb.Restore;
 
 /// <summary>Finds the tables that patterns mean.</summary>
 internal static class TableSelection
 {
+    private const int NamesShown = 10;
+
     private const string SqliteSchema = "main";
 
     /// <summary>
@@ -25,7 +28,7 @@ internal static class TableSelection
             string[] found = [.. manifest.Tables.Select(table => table.Name).Where(name => partitions.LineOf(name).Any(candidate => Matches(pattern, candidate, manifest.Source.Engine)))];
             if (found.Length == 0)
             {
-                throw RestoreErrors.NoSuchTable.Exception(pattern);
+                throw RestoreErrors.NoSuchTable.Exception(pattern, Known(manifest, pattern));
             }
 
             selected.UnionWith(found);
@@ -43,5 +46,14 @@ internal static class TableSelection
 
         (string schema, string name) = QualifiedName.Split(qualifiedName);
         return engine == DatabaseEngine.Sqlite ? TablePattern.Matches(pattern, SqliteSchema, name, ignoreCase: true) : TablePattern.Matches(pattern, schema, name);
+    }
+
+    // The tables that were probably meant come first.
+    private static string Known(ArchiveManifest manifest, string pattern)
+    {
+        string[] names = [.. manifest.Tables.Select(table => table.Name)];
+        bool qualified = pattern.Contains('.', StringComparison.Ordinal);
+        string[] shown = [.. Similar.Ranked(pattern, names, name => qualified ? name : QualifiedName.Split(name).Name).Take(NamesShown)];
+        return shown.Length == 0 ? "no tables" : $"{string.Join(", ", shown)}{(names.Length > shown.Length ? $" and {Counted.Of(names.Length - shown.Length, "more table")}" : string.Empty)}";
     }
 }

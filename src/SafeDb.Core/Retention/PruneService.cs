@@ -78,6 +78,11 @@ public sealed class PruneService(SafeDbEngine engine)
     {
         IArchiveStore store = engine.Stores.Open(destination);
         var done = new List<PruneDecision>();
+        foreach (string name in await store.RemoveRemainsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            observer.OnMessage(MessageLevel.Information, $"Removed {name}: what an interrupted backup left.");
+        }
+
         foreach (PruneDecision decision in plan.Backups.Where(decision => !decision.Keep || decision.MoveTo is not null))
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -5,7 +5,14 @@ internal static class Similar
 {
     /// <summary>The candidate with the smallest edit distance, or "none" when there is no candidate.</summary>
     public static string To(string text, IEnumerable<string> candidates) =>
-        candidates.Order(StringComparer.Ordinal).MinBy(candidate => Distance(text, candidate)) ?? "none";
+        Ranked(text, candidates, candidate => candidate).FirstOrDefault() ?? "none";
+
+    /// <summary>The candidates, the most similar first.</summary>
+    /// <param name="text">What was written.</param>
+    /// <param name="candidates">What there is.</param>
+    /// <param name="compared">The part of a candidate that is compared.</param>
+    public static IEnumerable<string> Ranked(string text, IEnumerable<string> candidates, Func<string, string> compared) =>
+        candidates.OrderBy(candidate => Distance(text, compared(candidate))).ThenBy(candidate => candidate, StringComparer.Ordinal);
 
     private static int Distance(string left, string right)
     {

@@ -13,6 +13,10 @@ public static class FolderErrors
     public static readonly ErrorDefinition Missing = new(
         "Folder.Missing", ErrorKind.NotFound, "The destination {0} does not exist.", "Create the folder, or check whether a drive is not mounted.");
 
+    /// <summary>The destination is a file.</summary>
+    public static readonly ErrorDefinition NotAFolder = new(
+        "Folder.NotAFolder", ErrorKind.InvalidInput, "The destination {0} is a file, not a folder.", "Name the folder that holds the archives, or is to hold them.");
+
     /// <summary>The caller may not.</summary>
     public static readonly ErrorDefinition AccessDenied = new(
         "Folder.AccessDenied", ErrorKind.Unauthorized, "Access to {0} is denied.", "Give the account that runs SafeDb the rights to read and write there.");

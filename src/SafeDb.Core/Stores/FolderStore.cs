@@ -142,6 +142,13 @@ public sealed class FolderStore : IArchiveStore
         }
     }
 
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> RemoveRemainsAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult<IReadOnlyList<string>>(Directory.Exists(_folder) ? RemoveStale() : []);
+    }
+
     private static async Task<string> TagAsync(FileInfo file, CancellationToken cancellationToken)
     {
         if (!file.Name.EndsWith(".json", StringComparison.Ordinal))
@@ -195,6 +202,7 @@ public sealed class FolderStore : IArchiveStore
 
     private FileInfo[] Files()
     {
+        if (File.Exists(_folder)) throw FolderErrors.NotAFolder.Exception(_folder);
         try
         {
             return
@@ -218,6 +226,7 @@ public sealed class FolderStore : IArchiveStore
     private void EnsureFolder()
     {
         if (Directory.Exists(_folder)) return;
+        if (File.Exists(_folder)) throw FolderErrors.NotAFolder.Exception(_folder);
         string? parent = Path.GetDirectoryName(_folder);
         if (parent is null || !Directory.Exists(parent)) throw FolderErrors.Missing.Exception(_folder);
         Directory.CreateDirectory(_folder);
@@ -227,8 +236,9 @@ public sealed class FolderStore : IArchiveStore
     private string TemporaryPath(string name) => Path.Combine(_folder, "." + name + "." + Convert.ToHexString(RandomNumberGenerator.GetBytes(6)) + TemporaryExtension);
 
     /// <summary>Removes what interrupted runs left. A file that is being written is held by its writer, and, for shares that know no holding, was written to lately.</summary>
-    private void RemoveStale()
+    private List<string> RemoveStale()
     {
+        var removed = new List<string>();
         DateTime limit = (_clock.GetUtcNow() - StaleAfter).UtcDateTime;
         foreach (FileInfo file in new DirectoryInfo(_folder).EnumerateFiles("*" + TemporaryExtension))
         {
@@ -240,11 +250,14 @@ public sealed class FolderStore : IArchiveStore
                 }
 
                 file.Delete();
+                removed.Add(file.Name);
             }
             catch (Exception failure) when (FolderFailures.IsFileFailure(failure))
             {
                 // Held by its writer, or not ours to remove: it stays invisible either way, and must not stop a backup.
             }
         }
+
+        return removed;
     }
 }

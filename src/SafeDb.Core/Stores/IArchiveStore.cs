@@ -24,6 +24,9 @@ public interface IArchiveStore
     /// <summary>Removes an archive and its sidecars. Fails when it is held or leased by somebody else.</summary>
     Task DeleteAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>Removes what interrupted uploads left and nobody is writing any more; gives the names. A store that cleans up by itself has nothing to do.</summary>
+    Task<IReadOnlyList<string>> RemoveRemainsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>Moves an archive to a tier of another price. A store without tiers refuses.</summary>
     Task SetTierAsync(string name, string tier, CancellationToken cancellationToken) => throw StoreErrors.TierUnsupported.Exception(Display);
 }

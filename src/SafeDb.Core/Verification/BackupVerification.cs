@@ -74,6 +74,9 @@ public sealed record BackupVerification
     /// <summary>What the engine's own integrity check found.</summary>
     public IReadOnlyList<string> IntegrityProblems { get; init; } = [];
 
+    /// <summary>What somebody must know of the restored copy, such as a foreign key that was left unvalidated because rows that it refers to are not in the archive.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Why it failed before anything could be compared (a wrong key, a damaged archive), or null.</summary>
     public SafeDbError? Error { get; init; }
 

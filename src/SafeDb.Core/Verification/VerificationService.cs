@@ -40,7 +40,8 @@ public sealed class VerificationService(SafeDbEngine engine)
             BackupVerification result;
             try
             {
-                result = await CheckAsync(draft, file, command, keys, onCopy, begin, observer, cancellationToken).ConfigureAwait(false);
+                var heard = new WarningKeeper(observer);
+                result = await CheckAsync(draft, file, command, keys, onCopy, begin, heard, cancellationToken).ConfigureAwait(false) with { Warnings = heard.Warnings };
             }
             catch (SafeDbException problem) when (problem.Error.Kind == ErrorKind.Corrupt)
             {
@@ -130,6 +131,12 @@ public sealed class VerificationService(SafeDbEngine engine)
         {
             string? sidecar = await VerificationEvidence.AppendAsync(store, name, file, keys, result, engine.Clock.GetUtcNow(), cancellationToken).ConfigureAwait(false);
             return result with { Evidence = sidecar };
+        }
+        catch (SafeDbException problem) when (problem.Id == result.Error?.Id)
+        {
+            // What is wrong with the archive is the result already.
+            observer.OnMessage(MessageLevel.Verbose, "No evidence of this verification was written beside the archive, because the archive cannot be opened.");
+            return result;
         }
         catch (SafeDbException problem)
         {

@@ -24,6 +24,7 @@ internal static class ErrorTranslator
         NpgsqlException { InnerException: SocketException socket } lost => PostgreSqlErrors.Unreachable.Caused(lost, socket.SocketErrorCode.ToString()),
         NpgsqlException { InnerException: null } refused when refused.Message.Contains("No password has been provided", StringComparison.Ordinal) =>
             PostgreSqlErrors.AuthenticationFailed.Caused(refused, "the server wants a password, and none was given"),
+        NpgsqlException { InnerException: null } plain when plain.Message.Contains("No SSL enabled connection", StringComparison.Ordinal) => PostgreSqlErrors.NoSsl.Caused(plain),
         NpgsqlException driver => PostgreSqlErrors.ConnectionLost.Caused(driver, driver.InnerException?.Message ?? driver.Message),
         IOException or SocketException or ObjectDisposedException => PostgreSqlErrors.ConnectionLost.Caused(exception, exception.Message),
         TimeoutException => PostgreSqlErrors.Unreachable.Caused(exception, "it did not answer in time"),

@@ -23,6 +23,11 @@ public static class PostgreSqlErrors
     public static readonly ErrorDefinition Unreachable = new(
         "PostgreSql.Unreachable", ErrorKind.Connection, "The server cannot be reached: {0}", "Check host, port, firewall and sslmode, and that the server runs.", IsTransient: true);
 
+    /// <summary>The server does not encrypt connections, and the address asks for it.</summary>
+    public static readonly ErrorDefinition NoSsl = new(
+        "PostgreSql.NoSsl", ErrorKind.Connection, "The server offers no SSL to this host, and the address asks for it.",
+        "Switch SSL on at the server (ssl = on, with a certificate), or where the way to it is trusted change sslmode in the address to prefer or disable.");
+
     /// <summary>A connection that had been made was lost.</summary>
     public static readonly ErrorDefinition ConnectionLost = new(
         "PostgreSql.ConnectionLost", ErrorKind.Connection, "The connection to the server was lost: {0}",

@@ -29,7 +29,7 @@ public static class PostgreSqlRestoreErrors
     /// <summary>The user may not create databases.</summary>
     public static readonly ErrorDefinition NoCreateDatabase = new(
         "PostgreSql.NoCreateDatabase", ErrorKind.Unauthorized, "The user {0} may not create databases on this server.",
-        "ALTER ROLE … CREATEDB, or name another server for scratch copies with -Scratch.");
+        "ALTER ROLE … CREATEDB. A drill or rehearsal can also use another server (-Scratch), a restore a database on another server as its target.");
 
     /// <summary>The user does not own the database to be replaced.</summary>
     public static readonly ErrorDefinition NotOwner = new(

@@ -13,6 +13,9 @@ internal sealed class ZipDirectory
     private const int MaxNameLength = 24;
     private const int MaxEntries = ArchiveFormat.MaxParts + 8;
 
+    // How far from the end an archive's own end is looked for, to say that something was appended.
+    private const int MaxAppended = 64 << 10;
+
     private ZipDirectory(IReadOnlyList<ZipEntry> entries, long offset, byte[] raw)
     {
         Entries = entries;
@@ -39,7 +42,13 @@ internal sealed class ZipDirectory
         if (file.Length < ZipLayout.EndSize) throw ArchiveErrors.Incomplete.Exception("the file is too short");
         byte[] end = new byte[ZipLayout.EndSize];
         await file.ReadAsync(file.Length - end.Length, end, cancellationToken).ConfigureAwait(false);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(end.Length - 22)) != 0x06054b50) throw ArchiveErrors.Incomplete.Exception("there is no end record");
+        if (BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(end.Length - 22)) != 0x06054b50)
+        {
+            throw await BytesAfterEndAsync(file, cancellationToken).ConfigureAwait(false) is { } more
+                ? ArchiveErrors.Damaged.Exception("its end", $"{Counted.Of(more, "byte")} that the writer did not write {Counted.Noun(more, "follows", "follow")} it")
+                : ArchiveErrors.Incomplete.Exception("there is no end record");
+        }
+
         long count = BinaryPrimitives.ReadInt64LittleEndian(end.AsSpan(24));
         long size = BinaryPrimitives.ReadInt64LittleEndian(end.AsSpan(40));
         long offset = BinaryPrimitives.ReadInt64LittleEndian(end.AsSpan(48));
@@ -62,9 +71,33 @@ internal sealed class ZipDirectory
         if (file.Length == 0) throw ArchiveErrors.NotAnArchive.Exception("it is empty");
         if (file.Length < start.Length) throw ArchiveErrors.NotAnArchive.Exception("it is too short");
         await file.ReadAsync(0, start, cancellationToken).ConfigureAwait(false);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(start) != 0x04034b50) throw ArchiveErrors.NotAnArchive.Exception("it is not a ZIP file");
-        if (!start.AsSpan(ZipLayout.LocalHeaderSize).SequenceEqual(Encoding.ASCII.GetBytes(ArchiveFormat.HeaderEntry)))
-            throw ArchiveErrors.NotAnArchive.Exception("it does not begin with " + ArchiveFormat.HeaderEntry);
+        string? problem = BinaryPrimitives.ReadUInt32LittleEndian(start) != 0x04034b50 ? "it is not a ZIP file"
+            : !start.AsSpan(ZipLayout.LocalHeaderSize).SequenceEqual(Encoding.ASCII.GetBytes(ArchiveFormat.HeaderEntry)) ? "it does not begin with " + ArchiveFormat.HeaderEntry : null;
+        if (problem is null) return;
+
+        // What ends as only an archive does was one before its first bytes were changed.
+        throw await BytesAfterEndAsync(file, cancellationToken).ConfigureAwait(false) is not null
+            ? ArchiveErrors.Damaged.Exception("its first bytes", problem)
+            : ArchiveErrors.NotAnArchive.Exception(problem);
+    }
+
+    /// <summary>How many bytes follow the last end of an archive near the file's end; null when there is none.</summary>
+    private static async Task<long?> BytesAfterEndAsync(IArchiveFile file, CancellationToken cancellationToken)
+    {
+        byte[] tail = new byte[Math.Min(file.Length, MaxAppended + ZipLayout.EndSize)];
+        await file.ReadAsync(file.Length - tail.Length, tail, cancellationToken).ConfigureAwait(false);
+        for (int start = tail.Length - ZipLayout.EndSize; start >= 0; start--)
+        {
+            ReadOnlySpan<byte> end = tail.AsSpan(start, ZipLayout.EndSize);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(end) != 0x06064b50) continue;
+            long count = BinaryPrimitives.ReadInt64LittleEndian(end[24..]);
+            long size = BinaryPrimitives.ReadInt64LittleEndian(end[40..]);
+            long offset = BinaryPrimitives.ReadInt64LittleEndian(end[48..]);
+            if (count is >= 1 and <= MaxEntries && size >= 0 && offset >= 0 && offset == file.Length - tail.Length + start - size && end.SequenceEqual(ZipLayout.End(count, offset, size)))
+                return tail.Length - start - ZipLayout.EndSize;
+        }
+
+        return null;
     }
 
     private static List<ZipEntry> Parse(ReadOnlySpan<byte> raw, int count, long directoryOffset)

@@ -6,6 +6,7 @@ using SafeDb.PostgreSql;
 using SafeDb.Providers;
 using SafeDb.Restore;
 using SafeDb.Stores;
+using SafeDb.Verification;
 
 using Xunit;
 
@@ -30,14 +31,18 @@ internal sealed class ArchiveRoundTrip : IDisposable
 
     public ResolvedDatabase Resolve(TestDatabase database) => Engine.Resolver(new SafeDbConfiguration()).Resolve(database.Address, null);
 
-    public async Task<BackupInfo> BackupAsync(TestDatabase source)
+    public async Task<BackupInfo> BackupAsync(TestDatabase source, BackupScope? scope = null)
     {
         var backups = new BackupService(Engine);
-        var command = new BackupCommand(Resolve(source), _folder) { Jobs = 2 };
+        var command = new BackupCommand(Resolve(source), _folder) { Jobs = 2, Scope = scope ?? BackupScope.Everything };
         BackupInfo backup = await backups.ExecuteAsync(backups.Plan(command, Secrets), command, Secrets, SilentObserver.Instance, default);
-        Assert.Equal("Complete", backup.Coverage);
+        Assert.Equal(scope is null ? "Complete" : "Filtered", backup.Coverage);
         return backup;
     }
+
+    /// <summary>Restores into a scratch database beside the source and compares.</summary>
+    public Task<BackupVerification> DrillAsync(BackupInfo backup, TestDatabase source) =>
+        new VerificationService(Engine).VerifyAsync(new VerificationCommand(backup.Backup, VerificationLevel.Restore) { Database = Resolve(source).Address }, Keys, SilentObserver.Instance, default);
 
     /// <summary>Restores, which ends in an error when the copy differs from the archive.</summary>
     public async Task RestoreAsync(BackupInfo backup, TestDatabase into)

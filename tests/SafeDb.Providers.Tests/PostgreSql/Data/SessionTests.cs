@@ -90,6 +90,7 @@ public sealed class SessionTests(PostgresCluster cluster)
         Assert.Equal("PostgreSql.AuthenticationFailed", await IdOfOpenAsync(_provider.TryParse(database.Address.Replace("postgres@", "nobody_here:hunter2@", StringComparison.Ordinal))!));
         DatabaseAddress dead = _provider.TryParse("postgresql://postgres@127.0.0.1:1/x")!;
         Assert.Equal("PostgreSql.Unreachable", await IdOfOpenAsync(dead));
+        Assert.Equal("PostgreSql.NoSsl", await IdOfOpenAsync(_provider.TryParse(database.Address + (database.Address.Contains('?', StringComparison.Ordinal) ? '&' : '?') + "sslmode=require")!));
         Assert.Equal("PostgreSql.Unreachable", (await Assert.ThrowsAsync<SafeDbException>(() => _provider.ExistsAsync(dead, default))).Id);
     }
 

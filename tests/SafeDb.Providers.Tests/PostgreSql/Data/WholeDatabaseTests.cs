@@ -1,7 +1,5 @@
 using SafeDb.Archive;
 using SafeDb.Backup;
-using SafeDb.Observation;
-using SafeDb.Verification;
 
 using Xunit;
 
@@ -18,12 +16,33 @@ public sealed class WholeDatabaseTests(PostgresCluster cluster)
         using var trip = new ArchiveRoundTrip();
         BackupInfo backup = await trip.BackupAsync(source);
 
-        BackupVerification drill = await new VerificationService(trip.Engine).VerifyAsync(
-            new VerificationCommand(backup.Backup, VerificationLevel.Restore) { Database = trip.Resolve(source).Address, Jobs = 2 }, trip.Keys, SilentObserver.Instance, default);
+        BackupVerification drill = await trip.DrillAsync(backup, source);
         Assert.True(drill.Passed, string.Join("\n", drill.SchemaDifferences.Select(item => item.ToString()).Concat(drill.StateDifferences).Concat(drill.Tables.Where(item => !item.Equal).Select(item => item.ToString()))));
 
         await using var restored = new TestDatabase(cluster, source.Name + "_restored");
         await trip.RestoreAsync(backup, restored);
         await ArchiveRoundTrip.AssertSameDumpAsync(source, restored);
+    }
+
+    [Fact]
+    public async Task A_drill_of_an_archive_taken_with_filters_says_which_and_what_could_not_be_checked()
+    {
+        await using TestDatabase source = await cluster.CreateDatabaseAsync();
+        await source.ExecuteAsync("CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES parent); INSERT INTO parent VALUES (1); INSERT INTO child VALUES (1, 1)");
+        using var trip = new ArchiveRoundTrip();
+
+        BackupVerification rows = await trip.DrillAsync(await trip.BackupAsync(source, new BackupScope { ExcludeTables = ["parent"] }), source);
+        Assert.True(rows.Passed);
+        Assert.Equal("Filtered", rows.Coverage);
+        Assert.Equal(["without tables parent"], rows.Filters);
+        Assert.Equal(["the rows of public.parent (without tables parent)"], rows.NotCovered);
+        Assert.Contains("child_parent_fkey", Assert.Single(rows.Warnings), StringComparison.Ordinal);
+
+        BackupVerification schema = await trip.DrillAsync(await trip.BackupAsync(source, new BackupScope { SchemaOnly = true }), source);
+        Assert.True(schema.Passed);
+        Assert.Equal(["definitions without rows"], schema.Filters);
+        BackupVerification whole = await trip.DrillAsync(await trip.BackupAsync(source), source);
+        Assert.Equal("Complete", whole.Coverage);
+        Assert.Empty(whole.Warnings.Concat(whole.Filters).Concat(whole.NotCovered));
     }
 }
