@@ -1,5 +1,6 @@
 using SafeDb.Archive;
 using SafeDb.Backup;
+using SafeDb.Retention;
 
 using Xunit;
 
@@ -38,10 +39,16 @@ public sealed class WholeDatabaseTests(PostgresCluster cluster)
         Assert.Equal(["the rows of public.parent (without tables parent)"], rows.NotCovered);
         Assert.Contains("child_parent_fkey", Assert.Single(rows.Warnings), StringComparison.Ordinal);
 
-        BackupVerification schema = await trip.DrillAsync(await trip.BackupAsync(source, new BackupScope { SchemaOnly = true }), source);
+        BackupInfo definitions = await trip.BackupAsync(source, new BackupScope { SchemaOnly = true });
+        BackupVerification schema = await trip.DrillAsync(definitions, source);
         Assert.True(schema.Passed);
         Assert.Equal(["definitions without rows"], schema.Filters);
-        BackupVerification whole = await trip.DrillAsync(await trip.BackupAsync(source), source);
+
+        // Of archives that are named for removal the full one stays, even when only the others were drilled.
+        BackupInfo full = await trip.BackupAsync(source);
+        PrunePlan plan = await new PruneService(trip.Engine).PlanSelectedAsync(full.Destination, new HashSet<string>(StringComparer.Ordinal) { definitions.Name, full.Name }, trip.Keys, default);
+        Assert.Equal([full.Name], plan.Backups.Where(decision => decision.Keep).Select(decision => decision.Backup.Name));
+        BackupVerification whole = await trip.DrillAsync(full, source);
         Assert.Equal("Complete", whole.Coverage);
         Assert.Empty(whole.Warnings.Concat(whole.Filters).Concat(whole.NotCovered));
     }
