@@ -20,5 +20,6 @@ public static class QualifiedName
         return ("", Unquote(qualified));
     }
 
-    private static string Unquote(string name) => name.Length > 1 && name[0] == '"' ? name[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : name;
+    /// <summary>A name without its quotes.</summary>
+    public static string Unquote(string name) => name.Length > 1 && name[0] == '"' ? name[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : name;
 }

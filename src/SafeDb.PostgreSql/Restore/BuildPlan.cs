@@ -1,3 +1,5 @@
+using Npgsql;
+
 using SafeDb.Archive;
 using SafeDb.Schema;
 
@@ -110,16 +112,17 @@ internal sealed class BuildPlanner(ArchiveManifest manifest, RestoreChoice choic
     private void PlaceForeignKey(SchemaObject item, ForeignKeyText foreignKey)
     {
         bool rowsMissing = choice.HasRows(foreignKey.Table) && !choice.HasAllRows(foreignKey.Referenced);
+
+        // Before 18 a partitioned table takes no foreign key that is not validated: with rows whose referenced ones are not restored it goes without.
+        if (IsOfPartitioned(item) && serverMajor < 18)
+        {
+            _foreignKeys.Add(new BuildStep(item.Key, foreignKey.AddValidated, 0) { GoesWithoutOn = rowsMissing ? PostgresErrorCodes.ForeignKeyViolation : null });
+            return;
+        }
+
         if (rowsMissing && foreignKey.Validated)
         {
             _unvalidated.Add(item.Key);
-        }
-
-        // Before 18 a partitioned table takes no foreign key that is not validated.
-        if (!rowsMissing && IsOfPartitioned(item) && serverMajor < 18)
-        {
-            _foreignKeys.Add(new BuildStep(item.Key, foreignKey.AddValidated, 0));
-            return;
         }
 
         _foreignKeys.Add(new BuildStep(item.Key, foreignKey.Add, 0));

@@ -7,7 +7,8 @@ namespace SafeDb.PostgreSql.Restore;
 /// <summary>Takes the canonical statements of foreign keys apart, so that looking at the rows can run beside others.</summary>
 internal static partial class ConstraintText
 {
-    private const string Name = """(?:"(?:[^"]|"")+"|[\w$]+)""";
+    /// <summary>A name as the server writes it, as a regular expression.</summary>
+    internal const string Name = """(?:"(?:[^"]|"")+"|[\w$]+)""";
     private const string Parens = """\((?:"(?:[^"]|"")*"|'(?:[^']|'')*'|[^()"'])*\)""";
 
     /// <summary>A foreign key, or null when the definition is of something else.</summary>

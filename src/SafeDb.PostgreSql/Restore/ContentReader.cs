@@ -10,7 +10,7 @@ using SafeDb.Schema;
 namespace SafeDb.PostgreSql.Restore;
 
 /// <summary>Reads a copy back with the very code that reads a source for a backup, into digests instead of an archive.</summary>
-internal sealed class ContentReader(DatabaseAddress copy, ArchiveManifest manifest, RestoreChoice choice, IReadOnlySet<string> unvalidated, TimeProvider time)
+internal sealed class ContentReader(DatabaseAddress copy, ArchiveManifest manifest, RestoreChoice choice, IReadOnlySet<string> unvalidated, IReadOnlySet<string> leftOut, TimeProvider time)
 {
     /// <summary>Schema, digests and state of the copy.</summary>
     public async Task<RestoredContent> ReadAsync(RestoredContentRequest request, RestoreRequest restore, CancellationToken cancellationToken)
@@ -65,7 +65,7 @@ internal sealed class ContentReader(DatabaseAddress copy, ArchiveManifest manife
             [
                 .. schema.Objects.Where(choice.Wants).Select(item =>
                     expected.TryGetValue(item.Key, out SchemaObject? original) && IsAsMade(item, original) ? original : item),
-                .. manifest.SchemaObjects.Where(item => !choice.Wants(item)),
+                .. manifest.SchemaObjects.Where(item => !choice.Wants(item) || leftOut.Contains(item.Key)),
             ],
         };
     }

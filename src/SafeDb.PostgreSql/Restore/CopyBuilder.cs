@@ -13,7 +13,14 @@ internal sealed class CopyBuilder(ServerConnections copy, int jobs, int maintena
 {
     private const string Activity = "Build objects";
     private int _done;
+    private readonly List<string> _leftOut = [];
     private long _waiting;
+
+    /// <summary>Statements whose effect the copy has had from the beginning.</summary>
+    public required IReadOnlySet<string> Present { get; init; }
+
+    /// <summary>Labels of the steps without which it went on.</summary>
+    public IReadOnlyList<string> LeftOut => _leftOut;
 
     /// <summary>Steps in all, for progress.</summary>
     public int Total { get; set; }
@@ -104,7 +111,14 @@ internal sealed class CopyBuilder(ServerConnections copy, int jobs, int maintena
     {
         try
         {
-            await connection.ExecuteDefinitionAsync(step.Sql, cancellationToken).ConfigureAwait(false);
+            if (!Present.Contains(step.Sql))
+            {
+                await connection.ExecuteDefinitionAsync(step.Sql, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (SafeDbException failed) when (failed.Error.EngineCode is { } code && code == step.GoesWithoutOn)
+        {
+            _leftOut.Add(step.Label);
         }
         catch (SafeDbException failed) when (failed.Error is { EngineCode: not null, Kind: not (ErrorKind.Connection or ErrorKind.Storage or ErrorKind.Timeout) })
         {

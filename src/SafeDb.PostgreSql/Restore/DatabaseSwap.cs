@@ -63,6 +63,7 @@ internal sealed class DatabaseSwap(ServerConnections maintenance, IOperationObse
     {
         NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
         await using var connectionScope = connection.ConfigureAwait(false);
+        int backend = connection.ProcessID;
         string copyId = (await connection.ScalarAsync("SELECT oid::pg_catalog.int8 FROM pg_catalog.pg_database WHERE datname = $1", cancellationToken, copy).ConfigureAwait(false))
             ?? throw PostgreSqlErrors.DatabaseMissing.Exception(copy);
         await connection.ExecuteAsync("SET statement_timeout = 0; SET lock_timeout = 0; SET synchronous_commit = on", cancellationToken).ConfigureAwait(false);
@@ -70,7 +71,7 @@ internal sealed class DatabaseSwap(ServerConnections maintenance, IOperationObse
         {
             try
             {
-                await TryAsync(connection, emptied, copy, statements, cancellationToken).ConfigureAwait(false);
+                await TryAsync(connection, target, emptied, copy, statements, cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (SafeDbException busy) when (busy.Error.EngineCode == PostgresErrorCodes.ObjectInUse)
@@ -85,7 +86,7 @@ internal sealed class DatabaseSwap(ServerConnections maintenance, IOperationObse
             }
             catch (SafeDbException lost) when (lost.Error.Kind is ErrorKind.Connection)
             {
-                if (!await WasMadeAsync(copyId, target, connection.ProcessID, lost).ConfigureAwait(false))
+                if (!await WasMadeAsync(copyId, target, backend, lost).ConfigureAwait(false))
                 {
                     throw;
                 }
@@ -95,11 +96,11 @@ internal sealed class DatabaseSwap(ServerConnections maintenance, IOperationObse
         }
     }
 
-    private async Task TryAsync(NpgsqlConnection connection, string? emptied, string copy, IReadOnlyList<string> statements, CancellationToken cancellationToken)
+    private async Task TryAsync(NpgsqlConnection connection, string target, string? emptied, string copy, IReadOnlyList<string> statements, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync("BEGIN", cancellationToken).ConfigureAwait(false);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task ending = EndSessionsAsync(emptied is null ? [copy] : [emptied, copy], done.Token);
+        Task<int> ending = EndSessionsAsync(emptied is null ? [copy] : [emptied, copy], done.Token);
         try
         {
             foreach (string statement in statements)
@@ -114,23 +115,31 @@ internal sealed class DatabaseSwap(ServerConnections maintenance, IOperationObse
         finally
         {
             await done.CancelAsync().ConfigureAwait(false);
-            await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (ending is { IsCompletedSuccessfully: true, Result: > 0 and int ended })
+            {
+                observer.OnMessage(MessageLevel.Warning, $"{Counted.Of(ended, "session")} of others in {target} {Counted.Noun(ended, "was", "were")} ended for the swap; what they had not committed is rolled back.");
+            }
         }
     }
 
-    // The server waits five seconds for the sessions of a database to end while a rename holds its lock; they are ended during this wait.
-    private async Task EndSessionsAsync(string[] databases, CancellationToken cancellationToken)
+    // The server waits five seconds for the sessions of a database to end while a rename holds its lock; they are ended during this wait. It ends its own cleaners itself, whom only a superuser may end.
+    private async Task<int> EndSessionsAsync(string[] databases, CancellationToken cancellationToken)
     {
-        NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        var ended = new HashSet<string>(StringComparer.Ordinal);
+        NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, CancellationToken.None).ConfigureAwait(false);
         await using var connectionScope = connection.ConfigureAwait(false);
-        while (true)
+        while (!cancellationToken.IsCancellationRequested)
         {
-            await connection.RowsAsync(
-                "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ANY ($1) AND pid <> pg_catalog.pg_backend_pid()",
-                cancellationToken,
+            IReadOnlyList<string?[]> sessions = await connection.RowsAsync(
+                "SELECT pid, pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ANY ($1) AND pid <> pg_catalog.pg_backend_pid() AND backend_type <> 'autovacuum worker'",
+                CancellationToken.None,
                 (object)databases).ConfigureAwait(false);
-            await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken).ConfigureAwait(false);
+            ended.UnionWith(sessions.Select(row => row[0]!));
+            await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        return ended.Count;
     }
 
     // The connection broke, perhaps after the server had committed: the name tells, as it leads to the copy only if it did. The backend must have ended first.

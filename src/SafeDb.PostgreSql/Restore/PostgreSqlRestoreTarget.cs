@@ -26,6 +26,8 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
     private readonly RestoreChoice _choice;
     private readonly string _name;
     private readonly List<string> _leftEmpty = [];
+    private IReadOnlySet<string> _present = new HashSet<string>();
+    private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
     private AsideDatabase? _aside;
     private ServerConnections? _connections;
     private PartLoader? _loader;
@@ -33,7 +35,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
     private PostgreSqlRestoreTarget(RestoreRequest request, ArchiveManifest manifest, ServerConnections maintenance, TargetFacts facts, TimeProvider time)
     {
         (_request, _manifest, _maintenance, _facts, _time) = (request, manifest, maintenance, facts, time);
-        _choice = new RestoreChoice(request, manifest);
+        _choice = new RestoreChoice(request, manifest, facts.MissingRoles);
         _plan = new BuildPlanner(manifest, _choice, facts.ServerVersion / 10000).Plan();
         _name = DatabaseNames.Aside(request.Mode == RestoreMode.Scratch ? manifest.Source.Database : request.Address.DatabaseName);
         Copy = PostgreSqlAddressParser.WithDatabase(request.Address, _name);
@@ -69,6 +71,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         _connections = new ServerConnections(Copy);
         _loader = new PartLoader(_connections, _manifest, MegabytesPerJob);
         Say($"Copy {_name} created.");
+        _present = await NewDatabase.AnnotationsAsync(_connections, cancellationToken).ConfigureAwait(false);
         await Builder().InOrderAsync(_plan.Before, cancellationToken).ConfigureAwait(false);
     }
 
@@ -88,6 +91,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         await builder.InOrderAsync(_plan.After, cancellationToken).ConfigureAwait(false);
         Say("Adding and validating foreign keys.");
         await builder.InOrderAsync(_plan.ForeignKeys, cancellationToken).ConfigureAwait(false);
+        _leftOut.UnionWith(builder.LeftOut);
         await builder.AtOnceAsync(LastPassesOverRows(), cancellationToken).ConfigureAwait(false);
         if (_choice.Rows)
         {
@@ -106,6 +110,16 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
             _request.Observer.OnMessage(MessageLevel.Warning, $"{key} was left unvalidated: rows that it refers to were not restored.");
         }
 
+        foreach (string key in _leftOut)
+        {
+            _request.Observer.OnMessage(MessageLevel.Warning, $"{key} was left out: rows that it refers to were not restored, and a partitioned table takes no foreign key that is not validated.");
+        }
+
+        foreach (string key in _choice.WithoutRole)
+        {
+            _request.Observer.OnMessage(MessageLevel.Warning, $"{key} was left out: a role that it names does not exist on the server.");
+        }
+
         foreach (SchemaObject subscription in _manifest.SchemaObjects.Where(item => item.Kind == SubscriptionText.Kind && _request.Mode != RestoreMode.Scratch))
         {
             string slot = SubscriptionText.SlotOf(subscription.Definition) is { } name ? $"SET (slot_name = {name}) and " : "";
@@ -118,7 +132,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
     /// <inheritdoc/>
     public async Task<RestoredContent> ReadContentAsync(RestoredContentRequest request, CancellationToken cancellationToken)
     {
-        RestoredContent content = await new ContentReader(Copy, _manifest, _choice, _plan.Unvalidated, _time).ReadAsync(request, _request, cancellationToken).ConfigureAwait(false);
+        RestoredContent content = await new ContentReader(Copy, _manifest, _choice, _plan.Unvalidated, _leftOut, _time).ReadAsync(request, _request, cancellationToken).ConfigureAwait(false);
         return content with { State = SourceState.WithoutLeftEmpty(content.State, _leftEmpty) };
     }
 
@@ -241,6 +255,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
 
     private CopyBuilder Builder() => new(_connections!, Math.Max(1, _request.Jobs), MegabytesPerJob, _request.Observer)
     {
+        Present = _present,
         Total = _plan.Before.Count + _plan.Indexes.Count + _plan.After.Count + _plan.ForeignKeys.Count + _plan.Validations.Values.Sum(group => group.Count) + _plan.Privileges.Count + _plan.Last.Count,
     };
 

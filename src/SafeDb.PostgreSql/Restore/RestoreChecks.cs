@@ -15,7 +15,11 @@ namespace SafeDb.PostgreSql.Restore;
 /// <summary>What is known of the target before anything is changed.</summary>
 /// <param name="ServerVersion">The server's version.</param>
 /// <param name="Owner">Owner of the database that has the target's name (an empty one for <see cref="RestoreMode.New"/>), or null when there is none.</param>
-internal sealed record TargetFacts(int ServerVersion, string? Owner);
+internal sealed record TargetFacts(int ServerVersion, string? Owner)
+{
+    /// <summary>Roles that the archive refers to and the server does not have.</summary>
+    public IReadOnlySet<string> MissingRoles { get; init; } = new HashSet<string>();
+}
 
 /// <summary>Checks all that can be checked before a restore. Changes nothing.</summary>
 internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest manifest, ServerConnections maintenance)
@@ -42,10 +46,10 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
 
         await CheckWritableAsync(connection, cancellationToken).ConfigureAwait(false);
         string? owner = request.Mode == RestoreMode.Scratch ? null : await CheckTargetAsync(connection, cancellationToken).ConfigureAwait(false);
-        await CheckRolesAsync(connection, cancellationToken).ConfigureAwait(false);
+        IReadOnlySet<string> missingRoles = await CheckRolesAsync(connection, cancellationToken).ConfigureAwait(false);
         await CheckExtensionsAsync(connection, cancellationToken).ConfigureAwait(false);
         await CheckRoomAsync(connection, cancellationToken).ConfigureAwait(false);
-        return new TargetFacts(version, owner);
+        return new TargetFacts(version, owner) { MissingRoles = missingRoles };
     }
 
     private static async Task CheckWritableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -149,19 +153,16 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
         }
     }
 
-    private async Task CheckRolesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<IReadOnlySet<string>> CheckRolesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (request.NoOwner && request.NoPrivileges)
-        {
-            return;
-        }
-
         HashSet<string> there = [.. (await connection.RowsAsync("SELECT rolname FROM pg_catalog.pg_roles", cancellationToken).ConfigureAwait(false)).Select(row => row[0]!)];
-        string[] missing = [.. ManifestProperties.Roles(manifest.Properties).Where(role => !there.Contains(role))];
-        if (missing.Length > 0)
+        HashSet<string> missing = [.. ManifestProperties.Roles(manifest.Properties).Where(role => !there.Contains(role))];
+        if (missing.Count > 0 && !(request.NoOwner && request.NoPrivileges))
         {
             throw PostgreSqlRestoreErrors.RolesMissing.Exception(string.Join(", ", missing));
         }
+
+        return missing;
     }
 
     private async Task CheckExtensionsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -12,11 +12,16 @@ internal sealed class RestoreChoice
     private readonly HashSet<string> _withRows;
     private readonly HashSet<string> _tables;
     private readonly PartitionTree _partitions;
+    private readonly HashSet<string> _withoutRole;
 
-    public RestoreChoice(RestoreRequest request, ArchiveManifest manifest)
+    /// <param name="request">The request.</param>
+    /// <param name="manifest">The archive.</param>
+    /// <param name="missingRoles">Roles that the server does not have, and without which the request goes on.</param>
+    public RestoreChoice(RestoreRequest request, ArchiveManifest manifest, IReadOnlySet<string> missingRoles)
     {
         _request = request;
         _partitions = new PartitionTree(manifest.SchemaObjects);
+        _withoutRole = missingRoles.Count == 0 ? [] : [.. manifest.SchemaObjects.Where(item => RoleText.Of(item).Any(missingRoles.Contains)).Select(item => item.Key)];
         _tables = [.. manifest.Tables.Select(table => table.Name)];
         _withRows = [.. manifest.Tables.Where(table => table.RowsOmitted is null && Selected(table.Name)).Select(table => table.Name)];
     }
@@ -24,9 +29,12 @@ internal sealed class RestoreChoice
     /// <summary>Whether rows are restored at all.</summary>
     public bool Rows => !_request.SchemaOnly;
 
+    /// <summary>Keys of objects that are left out because a role that they name is missing.</summary>
+    public IReadOnlyCollection<string> WithoutRole => _withoutRole;
+
     /// <summary>Whether an object is wanted.</summary>
     public bool Wants(SchemaObject item) =>
-        !(_request.NoOwner && SchemaKinds.IsOwner(item)) && !(_request.NoPrivileges && SchemaKinds.IsPrivilege(item));
+        !_withoutRole.Contains(item.Key) && !(item.Parent is { } parent && _withoutRole.Contains(parent)) && !(_request.NoOwner && SchemaKinds.IsOwner(item)) && !(_request.NoPrivileges && SchemaKinds.IsPrivilege(item));
 
     /// <summary>Whether a table's rows are restored; of a partitioned table, those of at least one partition.</summary>
     public bool HasRows(string table) => Rows && _partitions.HoldersOf(table).Any(HoldsRows);

@@ -25,6 +25,25 @@ public sealed class MissingAtTargetTests(PostgresCluster cluster)
         await Drill.AssertEqualAsync(archive.Manifest, copy);
     }
 
+    [Fact]
+    public async Task A_policy_of_a_missing_role_is_left_out_and_said()
+    {
+        await using TestDatabase source = await cluster.CreateDatabaseAsync();
+        string role = "gone_" + source.Name;
+        await source.ExecuteAsync(
+            $"CREATE ROLE {role}; CREATE TABLE t (id int); ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY everybody ON t USING (true); CREATE POLICY \"its own\" ON t AS RESTRICTIVE FOR SELECT TO postgres, {role} USING (id > 0);"
+            + "COMMENT ON POLICY \"its own\" ON t IS 'x'");
+        MemoryArchive archive = await MemoryArchive.BackupAsync(source.Address);
+        await source.ExecuteAsync($"DROP OWNED BY {role} CASCADE; DROP POLICY \"its own\" ON t; DROP ROLE {role}");
+        var messages = new Messages();
+
+        await using IRestoreTarget copy = await Drill.RestoreAsync(archive, Drill.Scratch(source) with { NoOwner = true, NoPrivileges = true, Observer = messages });
+
+        await Drill.AssertEqualAsync(archive.Manifest, copy);
+        Assert.Contains(messages.Warnings, text => text.Contains("its own", StringComparison.Ordinal) && text.Contains("left out", StringComparison.Ordinal));
+        Assert.Equal("everybody", await new TestDatabase(cluster, copy.Copy.DatabaseName).ScalarAsync<string>("SELECT string_agg(polname, ',') FROM pg_policy"));
+    }
+
     [Theory]
     [InlineData("""[["plpgsql","1.0"],["not_there","9.9"]]""", "not_there 9.9")]
     [InlineData("""[["hstore","0.1"]]""", "hstore 0.1")]

@@ -1,0 +1,73 @@
+using Npgsql;
+
+using SafeDb.PostgreSql;
+using SafeDb.Providers;
+
+using Xunit;
+
+namespace SafeDb.Providers.Tests.PostgreSql.Data;
+
+/// <summary>Managed servers give nobody a superuser: who owns a database and may create others backs it up, drills it and restores it.</summary>
+public sealed class PlainOwnerTests(PostgresCluster cluster)
+{
+    [Fact]
+    public async Task An_owner_who_may_create_databases_restores_and_swaps()
+    {
+        await using TestDatabase source = await OwnedAsync();
+        MemoryArchive archive = await MemoryArchive.BackupAsync(Address(source.Name, source));
+        await using (IRestoreTarget copy = await Drill.RestoreAsync(archive, Request(source, source.Name, RestoreMode.Scratch)))
+            await Drill.AssertEqualAsync(archive.Manifest, copy);
+        var messages = new Messages();
+        RestoreCommit commit;
+        await using NpgsqlConnection user = await OpenAsync(source);
+        await using (IRestoreTarget target = await Drill.RestoreAsync(archive, Request(source, source.Name, RestoreMode.Replace) with { Observer = messages }))
+        {
+            await Drill.AssertEqualAsync(archive.Manifest, target);
+            commit = await target.CommitAsync(default);
+        }
+
+        await using var old = new TestDatabase(cluster, commit.Previous!);
+        Schema.SchemaRoundTrip.AssertSameDump(await PgDump.SchemaOnlyAsync(old), await PgDump.SchemaOnlyAsync(source));
+        Assert.Contains(messages.Warnings, text => text.Contains("session of others in " + source.Name + " was ended", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_new_database_is_not_told_again_what_it_says_itself_but_a_users_own_words_are()
+    {
+        await using TestDatabase source = await cluster.CreateDatabaseAsync();
+        await source.ExecuteAsync("COMMENT ON EXTENSION plpgsql IS 'ours'; COMMENT ON TEXT SEARCH CONFIGURATION pg_catalog.german IS 'ours too'; REVOKE ALL ON SCHEMA public FROM PUBLIC");
+        MemoryArchive archive = await MemoryArchive.BackupAsync(source.Address);
+
+        await using IRestoreTarget copy = await Drill.RestoreAsync(archive, Drill.Scratch(source));
+
+        await Drill.AssertEqualAsync(archive.Manifest, copy);
+    }
+
+    private async Task<TestDatabase> OwnedAsync()
+    {
+        TestDatabase database = await cluster.CreateDatabaseAsync();
+        await cluster.ExecuteOnServerAsync($"CREATE ROLE own_{database.Name} LOGIN CREATEDB");
+        await cluster.ExecuteOnServerAsync($"ALTER DATABASE {database.Name} OWNER TO own_{database.Name}");
+        await using NpgsqlConnection connection = await OpenAsync(database);
+        await using var command = new NpgsqlCommand(
+            """
+            CREATE SCHEMA s; CREATE TABLE s.c (id int PRIMARY KEY, v text); INSERT INTO s.c SELECT i, 'x' FROM generate_series(1, 100) i; COMMENT ON TABLE s.c IS 'c'; GRANT SELECT ON s.c TO PUBLIC;
+            CREATE TABLE p (id int, c int REFERENCES s.c) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10); INSERT INTO p VALUES (1, 1);
+            CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS 'begin return 1; end'; CREATE MATERIALIZED VIEW m AS SELECT * FROM s.c; CREATE EXTENSION hstore;
+            """,
+            connection);
+        await command.ExecuteNonQueryAsync();
+        return database;
+    }
+
+    private static async Task<NpgsqlConnection> OpenAsync(TestDatabase database)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = database.Cluster.Port, Username = "own_" + database.Name, Database = database.Name, Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    private static string Address(string database, TestDatabase owned) => $"postgresql://own_{owned.Name}@127.0.0.1:{owned.Cluster.Port}/{database}";
+
+    private static RestoreRequest Request(TestDatabase owned, string database, RestoreMode mode) => new(new PostgreSqlProvider().TryParse(Address(database, owned))!, mode) { Jobs = 2 };
+}
