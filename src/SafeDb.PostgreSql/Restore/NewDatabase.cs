@@ -16,9 +16,16 @@ internal static class NewDatabase
     {
         NpgsqlConnection connection = await copy.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
         await using var connectionScope = connection.ConfigureAwait(false);
-        await connection.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", cancellationToken).ConfigureAwait(false);
-        await connection.ExecuteAsync(await SessionSettings.ReadingAsync(connection, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        PostgreSqlSchema schema = await PostgreSqlSchemaReader.ReadAsync(connection, new SchemaReadOptions(), cancellationToken).ConfigureAwait(false);
-        return schema.Schema.Objects.Where(SchemaKinds.IsAnnotation).Select(item => item.Definition).ToHashSet(StringComparer.Ordinal);
+        try
+        {
+            await connection.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", cancellationToken).ConfigureAwait(false);
+            await connection.ExecuteAsync(await SessionSettings.ReadingAsync(connection, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            PostgreSqlSchema schema = await PostgreSqlSchemaReader.ReadAsync(connection, new SchemaReadOptions(), cancellationToken).ConfigureAwait(false);
+            return schema.Schema.Objects.Where(SchemaKinds.IsAnnotation).Select(item => item.Definition).ToHashSet(StringComparer.Ordinal);
+        }
+        catch (Exception exception)
+        {
+            throw ErrorTranslator.Translate(exception, null, cancellationToken);
+        }
     }
 }

@@ -18,7 +18,7 @@ namespace SafeDb.PostgreSql.Restore;
 internal sealed record TargetFacts(int ServerVersion, string? Owner)
 {
     /// <summary>Roles that the archive refers to and the server does not have.</summary>
-    public IReadOnlySet<string> MissingRoles { get; init; } = new HashSet<string>();
+    public IReadOnlySet<string> MissingRoles { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 }
 
 /// <summary>Checks all that can be checked before a restore. Changes nothing.</summary>
