@@ -40,7 +40,7 @@ public static class ArchiveExtent
 
         if (scope.DataOnly)
         {
-            words.Add("rows without definitions");
+            words.Add("for its rows only");
         }
 
         Add("only schemas", scope.IncludeSchemas);
