@@ -173,6 +173,8 @@ public sealed class CatalogueVerbTests : IAsyncLifetime
         Assert.Equal(["the rows of every table (definitions without rows)"], Texts(schema, "notCovered"));
         Assert.Equal(["without tables order_lines"], Texts(some, "filters"));
         Assert.Equal(["the rows of order_lines (without tables order_lines)"], Texts(some, "notCovered"));
+        CliRun nothing = await Run("restore", some.GetProperty("backup").GetString()!, "sqlite:" + Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), "--table", "order_lines", "--yes");
+        Assert.Contains("Restore.RowsNotInArchive", nothing.Error, StringComparison.Ordinal);
         string part = schema.GetProperty("backup").GetString()!;
         JsonElement drill = (await Run("test", part, "--output", "json")).Json;
         Assert.Equal("Filtered", drill.GetProperty("coverage").GetString());

@@ -19,6 +19,10 @@ public static class RestoreErrors
         "Restore.NoSuchTable", ErrorKind.NotFound, "No table of the archive matches {0}. It has {1}.",
         "Check the name; patterns take * and ?, and a table is named by itself or with its schema.");
 
+    /// <summary>The rows that were asked for were left out when the archive was taken.</summary>
+    public static readonly ErrorDefinition RowsNotInArchive = new(
+        "Restore.RowsNotInArchive", ErrorKind.NotFound, "The archive holds no rows of {0}: they were left out when it was taken ({1}).", "Restore from an archive that holds them; Get-SafeDbBackup shows in NotCovered what each leaves out.");
+
     /// <summary>No place for a scratch database is known.</summary>
     public static readonly ErrorDefinition NoScratch = new(
         "Restore.NoScratch", ErrorKind.InvalidInput, "A restore drill of a {0} backup needs a server to restore on.",

@@ -12,7 +12,7 @@ internal static class TableSelection
     private const string SqliteSchema = "main";
 
     /// <summary>
-    /// The names of the tables that match, or null when there are no patterns: all. A partitioned table stands for its partitions. Fails when a pattern matches nothing.
+    /// The names of the tables that match, or null when there are no patterns: all. A partitioned table stands for its partitions. Fails when a pattern matches nothing, or nothing whose rows the archive holds.
     /// </summary>
     public static IReadOnlySet<string>? Select(ArchiveManifest manifest, IReadOnlyList<string> patterns)
     {
@@ -25,13 +25,18 @@ internal static class TableSelection
         var selected = new HashSet<string>(StringComparer.Ordinal);
         foreach (string pattern in patterns)
         {
-            string[] found = [.. manifest.Tables.Select(table => table.Name).Where(name => partitions.LineOf(name).Any(candidate => Matches(pattern, candidate, manifest.Source.Engine)))];
+            ManifestTable[] found = [.. manifest.Tables.Where(table => partitions.LineOf(table.Name).Any(candidate => Matches(pattern, candidate, manifest.Source.Engine)))];
             if (found.Length == 0)
             {
                 throw RestoreErrors.NoSuchTable.Exception(pattern, Known(manifest, pattern));
             }
 
-            selected.UnionWith(found);
+            if (found.All(table => table.RowsOmitted is not null))
+            {
+                throw RestoreErrors.RowsNotInArchive.Exception(pattern, found[0].RowsOmitted);
+            }
+
+            selected.UnionWith(found.Select(table => table.Name));
         }
 
         return selected;

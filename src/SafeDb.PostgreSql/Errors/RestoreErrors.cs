@@ -38,7 +38,7 @@ public static class PostgreSqlRestoreErrors
     /// <summary>Roles that objects refer to are missing.</summary>
     public static readonly ErrorDefinition RolesMissing = new(
         "PostgreSql.RolesMissing", ErrorKind.NotFound, "Roles that the archive refers to do not exist on the target: {0}.",
-        "Create them (pg_dumpall --globals-only gives the statements), or say -NoOwner and -NoPrivileges.");
+        "Create them (pg_dumpall --globals-only gives the statements), or say both -NoOwner and -NoPrivileges: policies and user mappings of missing roles alone are then left out, those that name others too are refused.");
 
     /// <summary>Extensions are not installed on the server.</summary>
     public static readonly ErrorDefinition ExtensionMissing = new(

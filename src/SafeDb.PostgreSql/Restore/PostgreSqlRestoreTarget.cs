@@ -117,7 +117,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
 
         foreach (string key in _choice.WithoutRole)
         {
-            _request.Observer.OnMessage(MessageLevel.Warning, $"{key} was left out: a role that it names does not exist on the server.");
+            _request.Observer.OnMessage(MessageLevel.Warning, $"{key} was left out: the roles that it names do not exist on the server.");
         }
 
         foreach (SchemaObject subscription in _manifest.SchemaObjects.Where(item => item.Kind == SubscriptionText.Kind && _request.Mode != RestoreMode.Scratch))

@@ -31,10 +31,10 @@ public sealed class MissingAtTargetTests(PostgresCluster cluster)
         await using TestDatabase source = await cluster.CreateDatabaseAsync();
         string role = "gone_" + source.Name;
         await source.ExecuteAsync(
-            $"CREATE ROLE {role}; CREATE TABLE t (id int); ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY everybody ON t USING (true); CREATE POLICY \"its own\" ON t AS RESTRICTIVE FOR SELECT TO postgres, {role} USING (id > 0);"
+            $"CREATE ROLE {role}; CREATE TABLE t (id int); ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY everybody ON t USING (true); CREATE POLICY \"its own\" ON t AS RESTRICTIVE FOR SELECT TO {role} USING (id > 0);"
             + "COMMENT ON POLICY \"its own\" ON t IS 'x'");
         MemoryArchive archive = await MemoryArchive.BackupAsync(source.Address);
-        await source.ExecuteAsync($"DROP OWNED BY {role} CASCADE; DROP POLICY \"its own\" ON t; DROP ROLE {role}");
+        await source.ExecuteAsync($"DROP OWNED BY {role} CASCADE; DROP POLICY IF EXISTS \"its own\" ON t; DROP ROLE {role}");
         var messages = new Messages();
 
         await using IRestoreTarget copy = await Drill.RestoreAsync(archive, Drill.Scratch(source) with { NoOwner = true, NoPrivileges = true, Observer = messages });
@@ -42,6 +42,21 @@ public sealed class MissingAtTargetTests(PostgresCluster cluster)
         await Drill.AssertEqualAsync(archive.Manifest, copy);
         Assert.Contains(messages.Warnings, text => text.Contains("its own", StringComparison.Ordinal) && text.Contains("left out", StringComparison.Ordinal));
         Assert.Equal("everybody", await new TestDatabase(cluster, copy.Copy.DatabaseName).ScalarAsync<string>("SELECT string_agg(polname, ',') FROM pg_policy"));
+    }
+
+    [Fact]
+    public async Task A_policy_that_holds_for_others_too_is_never_left_out()
+    {
+        await using TestDatabase source = await cluster.CreateDatabaseAsync();
+        string role = "gone_" + source.Name;
+        await source.ExecuteAsync($"CREATE ROLE {role}; CREATE TABLE t (id int); CREATE POLICY p ON t AS RESTRICTIVE TO postgres, {role} USING (id > 0)");
+        MemoryArchive archive = await MemoryArchive.BackupAsync(source.Address);
+        await source.ExecuteAsync($"DROP POLICY p ON t; DROP ROLE {role}");
+
+        SafeDbException refused = await Assert.ThrowsAsync<SafeDbException>(() => Drill.RestoreAsync(archive, Drill.Scratch(source) with { NoOwner = true, NoPrivileges = true }));
+
+        Assert.Equal("PostgreSql.RolesMissing", refused.Id);
+        Assert.Contains(role, refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
