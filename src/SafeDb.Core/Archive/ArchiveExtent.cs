@@ -50,6 +50,9 @@ public static class ArchiveExtent
         return words;
     }
 
+    /// <summary>Why an archive that is not <see cref="Complete"/> must not take the place of its database, by its filters.</summary>
+    public static string Shortfall(IReadOnlyList<string> filters) => filters.Count > 0 ? $"it was taken with filters: {string.Join("; ", filters)}" : "its coverage is partial";
+
     /// <summary>What is missing and why: what could not be covered, and what the filters left out.</summary>
     public static IReadOnlyList<string> NotCovered(ArchiveManifest manifest)
     {

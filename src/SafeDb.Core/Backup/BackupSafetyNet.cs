@@ -75,7 +75,7 @@ public sealed class BackupSafetyNet(SafeDbEngine engine, SafetyNetSettings setti
         if (verification.Passed && verification.Coverage != ArchiveExtent.Complete)
         {
             // Equal to itself, but no way back: a restore of it would lose the rest of the database.
-            throw RestoreErrors.PartialReplace.Exception(verification.Filters.Count > 0 ? $"it was taken with filters: {string.Join("; ", verification.Filters)}" : "its coverage is partial");
+            throw RestoreErrors.PartialReplace.Exception(ArchiveExtent.Shortfall(verification.Filters));
         }
 
         return verification.Passed

@@ -163,9 +163,7 @@ public sealed class RestoreService(SafeDbEngine engine)
     {
         ({ SchemaOnly: true }, _) => "only definitions were asked for",
         ({ Tables.Count: > 0 }, _) => "only some tables were asked for",
-        (_, { Scope: { IsEverything: false } scope }) => $"it was taken with filters: {string.Join("; ", ArchiveExtent.Filters(scope))}",
-        (_, { Coverage.Complete: false }) => "its coverage is partial",
-        _ => null,
+        _ => ArchiveExtent.Of(manifest) == ArchiveExtent.Complete ? null : ArchiveExtent.Shortfall(ArchiveExtent.Filters(manifest.Scope)),
     };
 
     // -Overwrite of a database that is not there is a plain restore: there is nothing to keep and nothing to back up.

@@ -1,6 +1,5 @@
 using SafeDb.Addresses;
 using SafeDb.Archive;
-using SafeDb.Risk;
 
 namespace SafeDb.Restore;
 

@@ -113,12 +113,10 @@ public sealed class PruneService(SafeDbEngine engine)
         new BackupCatalogue(engine).ReadAsync(query with { Authenticate = true }, keys, cancellationToken);
 
     private static RetentionCandidate Candidate(BackupInfo backup) =>
-        new(backup.Name, backup.Database ?? backup.DatabaseName ?? string.Empty, backup.Authenticated ? backup.CreatedAt : null, backup.Verified, backup.Held) 
+        new(backup.Name, backup.Database ?? backup.DatabaseName ?? string.Empty, backup.Authenticated ? backup.CreatedAt : null, backup.Verified, backup.Held)
         {
-            HeldBy = backup.HeldBy, Problem = backup.Authenticated ? null : backup.Reason, Filters = backup is { Authenticated: true, Coverage: ArchiveExtent.Filtered } ? Filters(backup) : null,
+            HeldBy = backup.HeldBy, Problem = backup.Authenticated ? null : backup.Reason, Filters = backup is { Authenticated: true, Coverage: ArchiveExtent.Filtered } ? string.Join("; ", backup.Filters) : null,
         };
-
-    private static string Filters(BackupInfo backup) => string.Join("; ", backup.Filters);
 
     // Down only: moving back to a dearer tier is nothing that age asks for, and one in the archive tier cannot be moved at once.
     private PruneDecision Decide(BackupInfo backup, RetentionDecision decision, TierSettings? tiers)

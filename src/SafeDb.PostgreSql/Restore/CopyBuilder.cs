@@ -12,8 +12,8 @@ namespace SafeDb.PostgreSql.Restore;
 internal sealed class CopyBuilder(ServerConnections copy, int jobs, int maintenanceMegabytes, IOperationObserver observer)
 {
     private const string Activity = "Build objects";
-    private int _done;
     private readonly List<string> _leftOut = [];
+    private int _done;
     private long _waiting;
 
     /// <summary>Statements whose effect the copy has had from the beginning.</summary>

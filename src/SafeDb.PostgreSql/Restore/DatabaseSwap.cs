@@ -71,7 +71,7 @@ internal sealed class DatabaseSwap(ServerConnections maintenance, IOperationObse
         {
             try
             {
-                await TryAsync(connection, target, emptied, copy, statements, cancellationToken).ConfigureAwait(false);
+                await TryAsync(connection, emptied, copy, statements, cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (SafeDbException busy) when (busy.Error.EngineCode == PostgresErrorCodes.ObjectInUse)
@@ -96,11 +96,11 @@ internal sealed class DatabaseSwap(ServerConnections maintenance, IOperationObse
         }
     }
 
-    private async Task TryAsync(NpgsqlConnection connection, string target, string? emptied, string copy, IReadOnlyList<string> statements, CancellationToken cancellationToken)
+    private async Task TryAsync(NpgsqlConnection connection, string? emptied, string copy, IReadOnlyList<string> statements, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync("BEGIN", cancellationToken).ConfigureAwait(false);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<int> ending = EndSessionsAsync(emptied is null ? [copy] : [emptied, copy], done.Token);
+        Task<int> ending = EndSessionsAsync(emptied, copy, done.Token);
         try
         {
             foreach (string statement in statements)
@@ -118,24 +118,26 @@ internal sealed class DatabaseSwap(ServerConnections maintenance, IOperationObse
             await ((Task)ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (ending is { IsCompletedSuccessfully: true, Result: > 0 and int ended })
             {
-                observer.OnMessage(MessageLevel.Warning, $"{Counted.Of(ended, "session")} of others in {target} {Counted.Noun(ended, "was", "were")} ended for the swap; what they had not committed is rolled back.");
+                observer.OnMessage(MessageLevel.Warning, $"{Counted.Of(ended, "session")} of others in {emptied} {Counted.Noun(ended, "was", "were")} ended for the swap; what they had not committed is rolled back.");
             }
         }
     }
 
     // The server waits five seconds for the sessions of a database to end while a rename holds its lock; they are ended during this wait. It ends its own cleaners itself, whom only a superuser may end.
-    private async Task<int> EndSessionsAsync(string[] databases, CancellationToken cancellationToken)
+    // Gives the number of those that used the database that is replaced; what is connected to the copy is SafeDb's own.
+    private async Task<int> EndSessionsAsync(string? emptied, string copy, CancellationToken cancellationToken)
     {
+        string[] databases = emptied is null ? [copy] : [emptied, copy];
         var ended = new HashSet<string>(StringComparer.Ordinal);
         NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, CancellationToken.None).ConfigureAwait(false);
         await using var connectionScope = connection.ConfigureAwait(false);
         while (!cancellationToken.IsCancellationRequested)
         {
             IReadOnlyList<string?[]> sessions = await connection.RowsAsync(
-                "SELECT pid, pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ANY ($1) AND pid <> pg_catalog.pg_backend_pid() AND backend_type <> 'autovacuum worker'",
+                "SELECT pid, datname, pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ANY ($1) AND pid <> pg_catalog.pg_backend_pid() AND backend_type <> 'autovacuum worker'",
                 CancellationToken.None,
                 (object)databases).ConfigureAwait(false);
-            ended.UnionWith(sessions.Select(row => row[0]!));
+            ended.UnionWith(sessions.Where(row => row[1] == emptied).Select(row => row[0]!));
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 

@@ -26,8 +26,8 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
     private readonly RestoreChoice _choice;
     private readonly string _name;
     private readonly List<string> _leftEmpty = [];
-    private IReadOnlySet<string> _present = new HashSet<string>(StringComparer.Ordinal);
     private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
+    private IReadOnlySet<string> _present = new HashSet<string>(StringComparer.Ordinal);
     private AsideDatabase? _aside;
     private ServerConnections? _connections;
     private PartLoader? _loader;

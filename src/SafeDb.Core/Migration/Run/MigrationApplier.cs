@@ -96,19 +96,27 @@ internal sealed class MigrationApplier(MigrationContext context, IMigrationHisto
 
         Script.ExecutableScript script = (partial.Reverting ? context.Scripts.ReadDown(migration) : context.Scripts.ReadUp(migration))!;
         Script.ScriptStatement statement = script.Segments[position - 1].Statements[0];
-        await ScriptSettings.ReplayAsync(context.Engine.Execution, session, script, position - 1, cancellationToken).ConfigureAwait(false);
-        UncertainStatement found = await context.Engine.Execution.InspectAsync(session, statement.Sql, cancellationToken).ConfigureAwait(false);
-        if (found.State == UncertainState.Unknown)
+        UncertainStatement found;
+        try
         {
-            throw MigrationErrors.Uncertain.Exception(Script.SqlPreview.Of(statement.Sql, 80), partial.Migration);
+            // Names in the statement mean what they meant to the script.
+            await ScriptSettings.ReplayAsync(context.Engine.Execution, session, script, position - 1, cancellationToken).ConfigureAwait(false);
+            found = await context.Engine.Execution.InspectAsync(session, statement.Sql, cancellationToken).ConfigureAwait(false);
+            if (found.State == UncertainState.Unknown)
+            {
+                throw MigrationErrors.Uncertain.Exception(Script.SqlPreview.Of(statement.Sql, 80), partial.Migration);
+            }
+
+            foreach (string cleanUp in found.CleanUp)
+            {
+                await session.ExecuteAsync(cleanUp, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await context.Engine.Execution.ResetSettingsAsync(session).ConfigureAwait(false);
         }
 
-        foreach (string cleanUp in found.CleanUp)
-        {
-            await session.ExecuteAsync(cleanUp, cancellationToken).ConfigureAwait(false);
-        }
-
-        await context.Engine.Execution.ResetSettingsAsync(session).ConfigureAwait(false);
         JournalEvent what = found.State != UncertainState.Done ? JournalEvent.SegmentFailed : partial.Reverting ? JournalEvent.RevertSegmentDone : JournalEvent.SegmentDone;
         await JournalTable.AppendAsync(session, new JournalEntry(run.RunId, context.Clock.GetUtcNow(), what, partial.Migration, position, null), cancellationToken).ConfigureAwait(false);
         return InterruptedRun.From(await context.Journal.ReadAsync(session, cancellationToken).ConfigureAwait(false))!;

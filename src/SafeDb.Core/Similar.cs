@@ -1,4 +1,4 @@
-namespace SafeDb.Risk;
+namespace SafeDb;
 
 /// <summary>Finds the name that was probably meant.</summary>
 internal static class Similar
