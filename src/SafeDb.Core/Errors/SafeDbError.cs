@@ -21,6 +21,9 @@ public sealed record SafeDbError(string Id, ErrorKind Kind, string Message, stri
     /// <summary>The engine's own code (SQLSTATE, SQLite result code, HTTP status), or null.</summary>
     public string? EngineCode { get; init; }
 
+    /// <summary>Location of the safety backup that had been taken when the restore failed, or null; the message names it too.</summary>
+    public string? SafetyBackup { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Id}: {(Location is { } location ? $"{location}: " : string.Empty)}{Message}";
 }

@@ -72,9 +72,7 @@ public sealed class RestoreService(SafeDbEngine engine)
         return await WithArchiveAsync(command, keys, async (_, manifest, tables) =>
         {
             RestoreMode mode = await ModeAsync(command, cancellationToken).ConfigureAwait(false);
-            RestoreRequest request = Request(command, mode, manifest, SilentObserver.Instance);
-            IRestoreTarget target = await engine.Engines.Get(manifest.Source.Engine).OpenRestoreTargetAsync(request, manifest, cancellationToken).ConfigureAwait(false);
-            await target.DisposeAsync().ConfigureAwait(false);
+            await CheckAsync(command, mode, manifest, cancellationToken).ConfigureAwait(false);
             return new RestorePlan(
                 ArchiveLocation.Shown(command.Backup), manifest.Source.Address, manifest.SnapshotTime, command.Target.Address.Display, mode, tables is null ? null : [.. tables],
                 mode == RestoreMode.Replace && !command.NoSafetyBackup);
@@ -104,33 +102,44 @@ public sealed class RestoreService(SafeDbEngine engine)
                 await reader.VerifyChecksumsAsync(observer, cancellationToken).ConfigureAwait(false);
             }
 
-            string? safety = plan.SafetyBackup ? await TakeSafetyBackupAsync(command, safetySecrets, observer, cancellationToken).ConfigureAwait(false) : null;
-            RestoreRequest request = Request(command, plan.Mode, manifest, observer);
-            IRestoreTarget target = await engine.Engines.Get(manifest.Source.Engine).OpenRestoreTargetAsync(request, manifest, cancellationToken).ConfigureAwait(false);
-            await using (target.ConfigureAwait(false))
+            string? safety = null;
+            var backup = new SafetyBackup(engine, command, observer);
+            if (plan.SafetyBackup)
             {
-                RestorePassResult pass = await new RestorePass(reader, target, request, tables).RunAsync($"Restore {manifest.Source.Database}", cancellationToken).ConfigureAwait(false);
-                if (!pass.Comparison.Equal)
-                {
-                    throw RestoreErrors.NotEqual.Exception(Summarise(pass));
-                }
-
-                RestoreCommit commit = await target.CommitAsync(cancellationToken).ConfigureAwait(false);
-                return new RestoreResult
-                {
-                    Backup = ArchiveLocation.Shown(command.Backup),
-                    Database = commit.Database.Display,
-                    SnapshotTime = manifest.SnapshotTime,
-                    Previous = commit.Previous,
-                    SafetyBackup = safety,
-                    Tables = pass.Comparison.Tables.Count,
-                    Rows = pass.Comparison.Tables.Sum(table => table.RestoredRows),
-                    StartedAt = started,
-                    Duration = Stopwatch.GetElapsedTime(begin),
-                    Verified = true,
-                    Warnings = heard.Warnings,
-                };
+                // What would fail after the backup for a reason that is there now fails before it: the plan may be old.
+                await CheckAsync(command, plan.Mode, manifest, cancellationToken).ConfigureAwait(false);
+                safety = await backup.TakeAsync(safetySecrets, cancellationToken).ConfigureAwait(false);
             }
+
+            return await backup.GuardAsync(safety, async () =>
+            {
+                RestoreRequest request = Request(command, plan.Mode, manifest, observer);
+                IRestoreTarget target = await engine.Engines.Get(manifest.Source.Engine).OpenRestoreTargetAsync(request, manifest, cancellationToken).ConfigureAwait(false);
+                await using (target.ConfigureAwait(false))
+                {
+                    RestorePassResult pass = await new RestorePass(reader, target, request, tables).RunAsync($"Restore {manifest.Source.Database}", cancellationToken).ConfigureAwait(false);
+                    if (!pass.Comparison.Equal)
+                    {
+                        throw RestoreErrors.NotEqual.Exception(Summarise(pass));
+                    }
+
+                    RestoreCommit commit = await target.CommitAsync(cancellationToken).ConfigureAwait(false);
+                    return new RestoreResult
+                    {
+                        Backup = ArchiveLocation.Shown(command.Backup),
+                        Database = commit.Database.Display,
+                        SnapshotTime = manifest.SnapshotTime,
+                        Previous = commit.Previous,
+                        SafetyBackup = safety,
+                        Tables = pass.Comparison.Tables.Count,
+                        Rows = pass.Comparison.Tables.Sum(table => table.RestoredRows),
+                        StartedAt = started,
+                        Duration = Stopwatch.GetElapsedTime(begin),
+                        Verified = true,
+                        Warnings = heard.Warnings,
+                    };
+                }
+            }).ConfigureAwait(false);
         }, cancellationToken).ConfigureAwait(false);
     }
 
@@ -179,6 +188,14 @@ public sealed class RestoreService(SafeDbEngine engine)
             : RestoreMode.New;
     }
 
+    // Opening a target makes every check and nothing else.
+    private async Task CheckAsync(RestoreCommand command, RestoreMode mode, ArchiveManifest manifest, CancellationToken cancellationToken)
+    {
+        RestoreRequest request = Request(command, mode, manifest, SilentObserver.Instance);
+        IRestoreTarget target = await engine.Engines.Get(manifest.Source.Engine).OpenRestoreTargetAsync(request, manifest, cancellationToken).ConfigureAwait(false);
+        await target.DisposeAsync().ConfigureAwait(false);
+    }
+
     private static RestoreRequest Request(RestoreCommand command, RestoreMode mode, ArchiveManifest manifest, IOperationObserver observer) =>
         new(command.Target.Address, mode)
         {
@@ -189,17 +206,6 @@ public sealed class RestoreService(SafeDbEngine engine)
             Jobs = command.Jobs,
             Observer = observer,
         };
-
-    private async Task<string> TakeSafetyBackupAsync(RestoreCommand command, ArchiveSecrets? secrets, IOperationObserver observer, CancellationToken cancellationToken)
-    {
-        observer.OnMessage(MessageLevel.Information, $"Taking a safety backup of {command.Target.Address.Display} before it is replaced.");
-        string destination = command.SafetyDestination ?? ArchiveLocation.DestinationOf(command.Backup);
-        var backups = new BackupService(engine);
-        var backup = new BackupCommand(command.Target, destination) { Jobs = command.Jobs, Protection = command.SafetyProtection };
-        ArchiveSecrets safetySecrets = secrets ?? throw BackupErrors.NoRecipient.Exception();
-        BackupPlan plan = backups.Plan(backup, safetySecrets);
-        return (await backups.ExecuteAsync(plan, backup, safetySecrets, observer, cancellationToken).ConfigureAwait(false)).Backup;
-    }
 
     private static string Summarise(RestorePassResult pass)
     {

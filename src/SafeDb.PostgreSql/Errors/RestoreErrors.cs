@@ -70,7 +70,7 @@ public static class PostgreSqlRestoreErrors
     /// <summary>Sessions could not be ended.</summary>
     public static readonly ErrorDefinition SessionsRemain = new(
         "PostgreSql.SessionsRemain", ErrorKind.Locked, "Sessions on {0} could not be ended, so the swap was not made: {1}",
-        "Stop the applications that use it (prepared transactions count too), or use a user who may end them (pg_signal_backend), then try again.", IsTransient: true);
+        "Stop the applications that use it (prepared transactions count too), or use a user who may end them (a member of pg_signal_backend; those of superusers only a superuser), then try again.", IsTransient: true);
 
     /// <summary>It is not known whether the swap was made.</summary>
     public static readonly ErrorDefinition SwapUnknown = new(

@@ -79,7 +79,8 @@ internal sealed class DatabaseSwap(ServerConnections maintenance, IOperationObse
                 await connection.ExecuteAsync("ROLLBACK", CancellationToken.None).ConfigureAwait(false);
                 if (attempt == Attempts)
                 {
-                    throw PostgreSqlRestoreErrors.SessionsRemain.Caused(busy, target, busy.Message);
+                    IReadOnlyDictionary<string, string> remaining = await OtherSessions.BeyondReachAsync(connection, target, cancellationToken).ConfigureAwait(false);
+                    throw PostgreSqlRestoreErrors.SessionsRemain.Caused(busy, target, remaining.Count == 0 ? busy.Message : OtherSessions.Text(remaining.Values));
                 }
 
                 observer.OnMessage(MessageLevel.Verbose, $"Sessions still hold {target}; trying the swap again.");
@@ -133,10 +134,7 @@ internal sealed class DatabaseSwap(ServerConnections maintenance, IOperationObse
         await using var connectionScope = connection.ConfigureAwait(false);
         while (!cancellationToken.IsCancellationRequested)
         {
-            IReadOnlyList<string?[]> sessions = await connection.RowsAsync(
-                "SELECT pid, datname, pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ANY ($1) AND pid <> pg_catalog.pg_backend_pid() AND backend_type <> 'autovacuum worker'",
-                CancellationToken.None,
-                (object)databases).ConfigureAwait(false);
+            IReadOnlyList<string?[]> sessions = await OtherSessions.EndAsync(connection, databases).ConfigureAwait(false);
             ended.UnionWith(sessions.Where(row => row[1] == emptied).Select(row => row[0]!));
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

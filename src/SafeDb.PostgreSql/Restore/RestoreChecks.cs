@@ -17,6 +17,9 @@ namespace SafeDb.PostgreSql.Restore;
 /// <param name="Owner">Owner of the database that has the target's name (an empty one for <see cref="RestoreMode.New"/>), or null when there is none.</param>
 internal sealed record TargetFacts(int ServerVersion, string? Owner)
 {
+    /// <summary>Sessions of others in the database that is replaced, which the swap ends.</summary>
+    public int Sessions { get; init; }
+
     /// <summary>Roles that the archive refers to and the server does not have.</summary>
     public IReadOnlySet<string> MissingRoles { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 }
@@ -49,7 +52,7 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
         IReadOnlySet<string> missingRoles = await CheckRolesAsync(connection, cancellationToken).ConfigureAwait(false);
         await CheckExtensionsAsync(connection, cancellationToken).ConfigureAwait(false);
         await CheckRoomAsync(connection, cancellationToken).ConfigureAwait(false);
-        return new TargetFacts(version, owner) { MissingRoles = missingRoles };
+        return new TargetFacts(version, owner) { MissingRoles = missingRoles, Sessions = owner is null ? 0 : await OtherSessions.CheckAsync(connection, request.Address.DatabaseName, cancellationToken).ConfigureAwait(false) };
     }
 
     private static async Task CheckWritableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -29,7 +29,12 @@ internal sealed class ArchiveRoundTrip : IDisposable
 
     private ArchiveSecrets Secrets { get; } = new();
 
-    public ResolvedDatabase Resolve(TestDatabase database) => Engine.Resolver(new SafeDbConfiguration()).Resolve(database.Address, null);
+    /// <summary>The archives that were made.</summary>
+    public IEnumerable<string> Archives => Directory.EnumerateFiles(_folder, "*.safedb");
+
+    public ResolvedDatabase Resolve(TestDatabase database) => Resolve(database.Address);
+
+    public ResolvedDatabase Resolve(string address) => Engine.Resolver(new SafeDbConfiguration()).Resolve(address, null);
 
     public async Task<BackupInfo> BackupAsync(TestDatabase source, BackupScope? scope = null)
     {
@@ -45,11 +50,13 @@ internal sealed class ArchiveRoundTrip : IDisposable
         new VerificationService(Engine).VerifyAsync(new VerificationCommand(backup.Backup, VerificationLevel.Restore) { Database = Resolve(source).Address }, Keys, SilentObserver.Instance, default);
 
     /// <summary>Restores, which ends in an error when the copy differs from the archive.</summary>
-    public async Task RestoreAsync(BackupInfo backup, TestDatabase into)
+    public Task RestoreAsync(BackupInfo backup, TestDatabase into) => RestoreAsync(new RestoreCommand(backup.Backup, Resolve(into)) { Jobs = 2 });
+
+    /// <summary>Plans and restores.</summary>
+    public async Task<RestoreResult> RestoreAsync(RestoreCommand command, IOperationObserver? observer = null, CancellationToken cancellationToken = default)
     {
-        var command = new RestoreCommand(backup.Backup, Resolve(into)) { Jobs = 2 };
         var restores = new RestoreService(Engine);
-        await restores.ExecuteAsync(await restores.PlanAsync(command, Keys, default), command, Keys, null, SilentObserver.Instance, default);
+        return await restores.ExecuteAsync(await restores.PlanAsync(command, Keys, default), command, Keys, Secrets, observer ?? SilentObserver.Instance, cancellationToken);
     }
 
     /// <summary>Definitions and rows of both, as pg_dump writes them.</summary>

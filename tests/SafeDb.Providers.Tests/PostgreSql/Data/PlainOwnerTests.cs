@@ -1,6 +1,5 @@
 using Npgsql;
 
-using SafeDb.PostgreSql;
 using SafeDb.Providers;
 
 using Xunit;
@@ -13,14 +12,15 @@ public sealed class PlainOwnerTests(PostgresCluster cluster)
     [Fact]
     public async Task An_owner_who_may_create_databases_restores_and_swaps()
     {
-        await using TestDatabase source = await OwnedAsync();
-        MemoryArchive archive = await MemoryArchive.BackupAsync(Address(source.Name, source));
-        await using (IRestoreTarget copy = await Drill.RestoreAsync(archive, Request(source, source.Name, RestoreMode.Scratch)))
+        await using TestDatabase source = await cluster.CreateDatabaseAsync();
+        PlainOwner owner = await OwnedAsync(source);
+        MemoryArchive archive = await MemoryArchive.BackupAsync(owner.Address);
+        await using (IRestoreTarget copy = await Drill.RestoreAsync(archive, owner.Request(RestoreMode.Scratch)))
             await Drill.AssertEqualAsync(archive.Manifest, copy);
         var messages = new Messages();
         RestoreCommit commit;
-        await using NpgsqlConnection user = await OpenAsync(source);
-        await using (IRestoreTarget target = await Drill.RestoreAsync(archive, Request(source, source.Name, RestoreMode.Replace) with { Observer = messages }))
+        await using NpgsqlConnection user = await owner.OpenAsync();
+        await using (IRestoreTarget target = await Drill.RestoreAsync(archive, owner.Request(RestoreMode.Replace) with { Observer = messages }))
         {
             await Drill.AssertEqualAsync(archive.Manifest, target);
             commit = await target.CommitAsync(default);
@@ -43,12 +43,10 @@ public sealed class PlainOwnerTests(PostgresCluster cluster)
         await Drill.AssertEqualAsync(archive.Manifest, copy);
     }
 
-    private async Task<TestDatabase> OwnedAsync()
+    private static async Task<PlainOwner> OwnedAsync(TestDatabase database)
     {
-        TestDatabase database = await cluster.CreateDatabaseAsync();
-        await cluster.ExecuteOnServerAsync($"CREATE ROLE own_{database.Name} LOGIN CREATEDB");
-        await cluster.ExecuteOnServerAsync($"ALTER DATABASE {database.Name} OWNER TO own_{database.Name}");
-        await using NpgsqlConnection connection = await OpenAsync(database);
+        PlainOwner owner = await PlainOwner.OfAsync(database);
+        await using NpgsqlConnection connection = await owner.OpenAsync();
         await using var command = new NpgsqlCommand(
             """
             CREATE SCHEMA s; CREATE TABLE s.c (id int PRIMARY KEY, v text); INSERT INTO s.c SELECT i, 'x' FROM generate_series(1, 100) i; COMMENT ON TABLE s.c IS 'c'; GRANT SELECT ON s.c TO PUBLIC;
@@ -57,17 +55,6 @@ public sealed class PlainOwnerTests(PostgresCluster cluster)
             """,
             connection);
         await command.ExecuteNonQueryAsync();
-        return database;
+        return owner;
     }
-
-    private static async Task<NpgsqlConnection> OpenAsync(TestDatabase database)
-    {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = database.Cluster.Port, Username = "own_" + database.Name, Database = database.Name, Pooling = false }.ConnectionString);
-        await connection.OpenAsync();
-        return connection;
-    }
-
-    private static string Address(string database, TestDatabase owned) => $"postgresql://own_{owned.Name}@127.0.0.1:{owned.Cluster.Port}/{database}";
-
-    private static RestoreRequest Request(TestDatabase owned, string database, RestoreMode mode) => new(new PostgreSqlProvider().TryParse(Address(database, owned))!, mode) { Jobs = 2 };
 }
