@@ -33,6 +33,15 @@ public sealed record VerificationRecord
     /// <summary>What was wrong; empty when it passed.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
+    /// <summary>Objects that the copy was made without, each with its reason; null for none, as in records of versions that did not say it. Such a record is none of a whole drill.</summary>
+    public IReadOnlyList<string>? LeftOut { get; init; }
+
+    /// <summary>What was neither restored nor compared, as asked: <c>owners</c>, <c>privileges</c>; null for nothing.</summary>
+    public IReadOnlyList<string>? NotCompared { get; init; }
+
+    /// <summary>Whether everything that the level looks at was looked at.</summary>
+    public bool IsWhole => LeftOut is null or { Count: 0 };
+
     /// <summary>The archive's id. Filled in when the record is appended.</summary>
     public string? ArchiveId { get; init; }
 

@@ -71,10 +71,16 @@ public sealed record BackupInfo
     /// </summary>
     public string? Verification { get; init; }
 
-    /// <summary>Whether the last restore drill passed and nothing failed since. True only when the record of it was authenticated.</summary>
+    /// <summary>
+    /// Objects that the verification named in <see cref="Verification"/> left out of its copy, each with its reason, such as the policy of a role that the scratch server does not have. Such a drill proves the rows, but not
+    /// that the whole archive can be restored: it makes nothing <see cref="Verified"/>.
+    /// </summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
+    /// <summary>Whether the last restore drill of the whole archive passed and nothing failed since. True only when the record of it was authenticated.</summary>
     public bool Verified { get; init; }
 
-    /// <summary>When the last authenticated restore drill ended, in UTC; null for never.</summary>
+    /// <summary>When the last authenticated restore drill ended, in UTC; null for never. One that passed but left objects out is none.</summary>
     public DateTimeOffset? DrilledAt { get; init; }
 
     /// <summary>Whether time, rows and verification come from the authenticated manifest and record rather than from what anybody could have written.</summary>

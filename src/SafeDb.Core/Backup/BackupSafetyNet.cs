@@ -78,6 +78,11 @@ public sealed class BackupSafetyNet(SafeDbEngine engine, SafetyNetSettings setti
             throw RestoreErrors.PartialReplace.Exception(ArchiveExtent.Shortfall(verification.Filters));
         }
 
+        if (verification is { Passed: true, LeftOut.Count: > 0 })
+        {
+            throw VerificationErrors.LeftOut.Exception(verification.Backup, string.Join("; ", verification.LeftOut.Take(5)));
+        }
+
         return verification.Passed
             ? new ProvenBackup(backup, verification.SnapshotTime!.Value, SchemaFingerprint: null, verification.RowsCompared)
             : throw new SafeDbException(VerificationErrors.FailureOf(verification));

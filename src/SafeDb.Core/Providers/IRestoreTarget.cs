@@ -96,6 +96,15 @@ public sealed record RestoredContent(
 
     /// <summary>Names of state that cannot be compared, because it tells of rows that were left out as asked.</summary>
     public IReadOnlySet<string> StateLeftOut { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Objects of the archive that the copy was made without, each with its reason (<see cref="Schema"/> has them all the same, since they are no difference that nobody foresaw). A copy that
+    /// lacks something proves rows, but not that the whole archive can be restored.
+    /// </summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
+    /// <summary>What was neither restored nor compared, as the request asked: <c>owners</c>, <c>privileges</c>.</summary>
+    public IReadOnlyList<string> NotCompared { get; init; } = [];
 }
 
 /// <summary>How a row differs.</summary>

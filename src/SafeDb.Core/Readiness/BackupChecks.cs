@@ -24,6 +24,10 @@ internal static class BackupChecks
     private static string? Filtered(ReadinessFacts facts) => facts.Backups.Where(backup => backup.Coverage == ArchiveExtent.Filtered).MaxBy(backup => backup.CreatedAt) is { } filtered
         ? $"; {filtered.Name} was taken with filters{(filtered.Filters.Count == 0 ? string.Empty : $" ({string.Join("; ", filtered.Filters)})")}" : null;
 
+    // A drill that left objects out proves the rows, and not that the whole archive can be restored.
+    private static string? InPart(ReadinessFacts facts) => Full(facts).Where(backup => backup is { Verified: false, LeftOut.Count: > 0 }).MaxBy(backup => backup.VerifiedAt) is { } part
+        ? $"; {part.Name}: {part.Verification}, so it does not prove the whole archive ({string.Join("; ", part.LeftOut.Take(3))}{(part.LeftOut.Count > 3 ? " and more" : string.Empty)})" : null;
+
     private static ReadinessItem Exists(ReadinessFacts facts)
     {
         BackupInfo? newest = Newest(facts);
@@ -48,7 +52,7 @@ internal static class BackupChecks
         TimeSpan limit = facts.Policy.MaxDrillAge + facts.Policy.MaxBackupAge;
         bool fresh = verified is not null && facts.Now - verified.CreatedAt <= limit;
         return Line(facts, "backup-verified", "Was a recent backup proved to be restorable and equal?", fresh,
-            verified is null ? $"no archive of the whole database has authenticated evidence of a passed drill{Filtered(facts)}" : $"{verified.Name}, taken {Ago(facts, verified.CreatedAt!.Value)}, {verified.Verification} (limit {Duration.Format(limit)})",
+            verified is null ? $"no archive of the whole database has authenticated evidence of a passed drill{Filtered(facts)}{InPart(facts)}" : $"{verified.Name}, taken {Ago(facts, verified.CreatedAt!.Value)}, {verified.Verification} (limit {Duration.Format(limit)})",
             "Run Test-SafeDbBackup with the archive's key; evidence without the key does not count.");
     }
 
@@ -57,7 +61,7 @@ internal static class BackupChecks
         BackupInfo? last = Full(facts).Where(backup => backup.DrilledAt is not null).MaxBy(backup => backup.DrilledAt);
         bool passed = last is { Verified: true } && facts.Now - last.DrilledAt <= facts.Policy.MaxDrillAge;
         return Line(facts, "restore-drilled", "Was a restore rehearsed lately, and did it pass?", passed,
-            last is null ? $"no authenticated restore drill of an archive of the whole database{Filtered(facts)}" : $"{last.Name}: drill {(last.Verified ? "passed" : "failed")} {Ago(facts, last.DrilledAt!.Value)} (limit {Duration.Format(facts.Policy.MaxDrillAge)})",
+            last is null ? $"no authenticated restore drill of an archive of the whole database{Filtered(facts)}{InPart(facts)}" : $"{last.Name}: drill {(last.Verified ? "passed" : "failed")} {Ago(facts, last.DrilledAt!.Value)} (limit {Duration.Format(facts.Policy.MaxDrillAge)})",
             "Schedule scripts/runbooks/Invoke-RestoreDrill.ps1; when a drill failed, take a new backup and keep the failed one until the cause is known.");
     }
 

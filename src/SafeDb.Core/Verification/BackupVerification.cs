@@ -74,6 +74,15 @@ public sealed record BackupVerification
     /// <summary>What the engine's own integrity check found.</summary>
     public IReadOnlyList<string> IntegrityProblems { get; init; } = [];
 
+    /// <summary>
+    /// Objects of the archive that the copy was made without, each with its reason, such as the policy of a role that the scratch server does not have. Then the rows are proved, but it was no drill of the whole
+    /// archive: a listing does not call it verified, and neither the readiness check nor retention counts it.
+    /// </summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
+    /// <summary>What was neither restored nor compared, as asked: <c>owners</c>, <c>privileges</c>. The drill counts all the same, since rows and definitions are whole.</summary>
+    public IReadOnlyList<string> NotCompared { get; init; } = [];
+
     /// <summary>What somebody must know of the restored copy, such as a foreign key that was left unvalidated because rows that it refers to are not in the archive.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -12,6 +12,12 @@ namespace SafeDb.Verification;
 internal sealed record ContentComparison(
     IReadOnlyList<TableVerification> Tables, IReadOnlyList<SchemaObjectDifference> Schema, IReadOnlyList<string> State, IReadOnlyList<string> Integrity)
 {
+    /// <summary>See <see cref="RestoredContent.LeftOut"/>.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
+    /// <summary>See <see cref="RestoredContent.NotCompared"/>.</summary>
+    public IReadOnlyList<string> NotCompared { get; init; } = [];
+
     public bool Equal => Schema.Count == 0 && State.Count == 0 && Integrity.Count == 0 && Tables.All(table => table.Equal);
 
     public static ContentComparison Compare(ArchiveManifest manifest, RestoredContent content, IReadOnlySet<string>? tables, bool rows, IReadOnlyDictionary<string, TimeSpan> loadTimes)
@@ -32,7 +38,10 @@ internal sealed record ContentComparison(
             compared,
             SchemaComparer.Compare(manifest.ToSchema(), content.Schema),
             rows ? CompareState(manifest, content) : [],
-            content.IntegrityProblems);
+            content.IntegrityProblems)
+        {
+            LeftOut = content.LeftOut, NotCompared = content.NotCompared,
+        };
     }
 
     private static List<string> CompareState(ArchiveManifest manifest, RestoredContent content)

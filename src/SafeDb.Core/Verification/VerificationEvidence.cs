@@ -31,6 +31,8 @@ internal static class VerificationEvidence
             Bytes = file.Length,
             Engine = reader.Manifest.Source.EngineVersionText,
             Problems = [.. Problems(result).Take(ProblemsKept)],
+            LeftOut = result.LeftOut.Count == 0 ? null : [.. result.LeftOut.Take(ProblemsKept), .. result.LeftOut.Count > ProblemsKept ? [Counted.Of(result.LeftOut.Count - ProblemsKept, "more object")] : Array.Empty<string>()],
+            NotCompared = result.NotCompared.Count == 0 ? null : result.NotCompared,
         };
         await VerificationLog.AppendAsync(store, name, reader, record, cancellationToken).ConfigureAwait(false);
         return name + StoreNames.VerifiedSuffix;

@@ -71,9 +71,13 @@ public sealed class VerificationService(SafeDbEngine engine)
             IRestoreTarget target = await engine.Engines.Get(manifest.Source.Engine).OpenRestoreTargetAsync(request, manifest, cancellationToken).ConfigureAwait(false);
             await using (target.ConfigureAwait(false))
             {
-                RestorePassResult pass = await new RestorePass(reader, target, request, tables: null)
-                    .RunAsync($"Drill of {manifest.Source.Database}", cancellationToken).ConfigureAwait(false);
+                RestorePassResult pass = await BuildAsync(draft, new RestorePass(reader, target, request, tables: null), manifest, cancellationToken).ConfigureAwait(false);
                 BackupVerification result = Fill(draft, manifest, pass) with { Duration = Stopwatch.GetElapsedTime(begin) };
+                if (result is { Passed: true, LeftOut.Count: > 0 })
+                {
+                    observer.OnMessage(MessageLevel.Warning, $"What is there is proved, but this is no drill of the whole archive: {Counted.Of(result.LeftOut.Count, "object")} could not be made here. {VerificationErrors.LeftOut.RecommendedAction}");
+                }
+
                 if (result.Passed && onCopy is not null)
                 {
                     await onCopy(new ProvedCopy(target.Copy, manifest, result), cancellationToken).ConfigureAwait(false);
@@ -81,6 +85,20 @@ public sealed class VerificationService(SafeDbEngine engine)
 
                 return result;
             }
+        }
+    }
+
+    // A drill that cannot build its copy has changed nothing of the user's: there was nothing to take back.
+    private static async Task<RestorePassResult> BuildAsync(BackupVerification draft, RestorePass pass, ArchiveManifest manifest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await pass.RunAsync($"Drill of {manifest.Source.Database}", cancellationToken).ConfigureAwait(false);
+        }
+        catch (SafeDbException failed) when (failed.Error.Kind == ErrorKind.RolledBack)
+        {
+            throw new SafeDbException(
+                VerificationErrors.CopyFailed.Error(draft.Backup, failed.Message) with { EngineCode = failed.Error.EngineCode, Target = failed.Error.Target, Location = failed.Error.Location }, failed);
         }
     }
 
@@ -118,6 +136,8 @@ public sealed class VerificationService(SafeDbEngine engine)
         SchemaDifferences = pass.Comparison.Schema,
         StateDifferences = pass.Comparison.State,
         IntegrityProblems = pass.Comparison.Integrity,
+        LeftOut = pass.Comparison.LeftOut,
+        NotCompared = pass.Comparison.NotCompared,
         Coverage = ArchiveExtent.Of(manifest),
         Filters = ArchiveExtent.Filters(manifest.Scope),
         NotCovered = ArchiveExtent.NotCovered(manifest),

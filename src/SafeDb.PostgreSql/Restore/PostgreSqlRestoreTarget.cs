@@ -26,7 +26,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
     private readonly RestoreChoice _choice;
     private readonly string _name;
     private readonly List<string> _leftEmpty = [];
-    private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _leftOut = new(StringComparer.Ordinal);
     private IReadOnlySet<string> _present = new HashSet<string>(StringComparer.Ordinal);
     private AsideDatabase? _aside;
     private ServerConnections? _connections;
@@ -43,6 +43,9 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
 
     /// <inheritdoc/>
     public DatabaseAddress Copy { get; }
+
+    // Objects that the archive has and the copy has not, each with its reason.
+    private IEnumerable<KeyValuePair<string, string>> LeftOut => _leftOut.Concat(_choice.WithoutRole);
 
     private int MegabytesPerJob => Math.Max(64, MaintenanceMegabytes / Math.Max(1, _request.Jobs));
 
@@ -91,7 +94,11 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         await builder.InOrderAsync(_plan.After, cancellationToken).ConfigureAwait(false);
         Say("Adding and validating foreign keys.");
         await builder.InOrderAsync(_plan.ForeignKeys, cancellationToken).ConfigureAwait(false);
-        _leftOut.UnionWith(builder.LeftOut);
+        foreach (string key in builder.LeftOut)
+        {
+            _leftOut[key] = "rows that it refers to were not restored, and a partitioned table takes no foreign key that is not validated";
+        }
+
         await builder.AtOnceAsync(LastPassesOverRows(), cancellationToken).ConfigureAwait(false);
         if (_choice.Rows)
         {
@@ -110,14 +117,9 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
             _request.Observer.OnMessage(MessageLevel.Warning, $"{key} was left unvalidated: rows that it refers to were not restored.");
         }
 
-        foreach (string key in _leftOut)
+        foreach ((string key, string reason) in LeftOut)
         {
-            _request.Observer.OnMessage(MessageLevel.Warning, $"{key} was left out: rows that it refers to were not restored, and a partitioned table takes no foreign key that is not validated.");
-        }
-
-        foreach (string key in _choice.WithoutRole)
-        {
-            _request.Observer.OnMessage(MessageLevel.Warning, $"{key} was left out: the roles that it names do not exist on the server.");
+            _request.Observer.OnMessage(MessageLevel.Warning, $"{key} was left out: {reason}.");
         }
 
         foreach (SchemaObject subscription in _manifest.SchemaObjects.Where(item => item.Kind == SubscriptionText.Kind && _request.Mode != RestoreMode.Scratch))
@@ -132,8 +134,13 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
     /// <inheritdoc/>
     public async Task<RestoredContent> ReadContentAsync(RestoredContentRequest request, CancellationToken cancellationToken)
     {
-        RestoredContent content = await new ContentReader(Copy, _manifest, _choice, _plan.Unvalidated, _leftOut, _time).ReadAsync(request, _request, cancellationToken).ConfigureAwait(false);
-        return content with { State = SourceState.WithoutLeftEmpty(content.State, _leftEmpty) };
+        RestoredContent content = await new ContentReader(Copy, _manifest, _choice, _plan.Unvalidated, _leftOut.Keys.ToHashSet(StringComparer.Ordinal), _time).ReadAsync(request, _request, cancellationToken).ConfigureAwait(false);
+        return content with
+        {
+            State = SourceState.WithoutLeftEmpty(content.State, _leftEmpty),
+            LeftOut = [.. LeftOut.Select(item => $"{item.Key}: {item.Value}")],
+            NotCompared = [.. NotCompared()],
+        };
     }
 
     /// <inheritdoc/>
@@ -197,6 +204,12 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         {
             await _maintenance.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    private IEnumerable<string> NotCompared()
+    {
+        if (_request.NoOwner && _manifest.SchemaObjects.Any(SchemaKinds.IsOwner)) yield return "owners";
+        if (_request.NoPrivileges && _manifest.SchemaObjects.Any(SchemaKinds.IsPrivilege)) yield return "privileges";
     }
 
     private Task LoadAsync(ManifestPart part, bool wholeTable, Stream plain, CancellationToken cancellationToken) =>

@@ -12,7 +12,7 @@ internal sealed class RestoreChoice
     private readonly HashSet<string> _withRows;
     private readonly HashSet<string> _tables;
     private readonly PartitionTree _partitions;
-    private readonly HashSet<string> _withoutRole;
+    private readonly Dictionary<string, string> _withoutRole;
 
     /// <param name="request">The request.</param>
     /// <param name="manifest">The archive.</param>
@@ -21,7 +21,8 @@ internal sealed class RestoreChoice
     {
         _request = request;
         _partitions = new PartitionTree(manifest.SchemaObjects);
-        _withoutRole = missingRoles.Count == 0 ? [] : [.. manifest.SchemaObjects.Where(item => RoleText.Of(item).Any(missingRoles.Contains)).Select(item => item.Key)];
+        _withoutRole = manifest.SchemaObjects.Select(item => (item.Key, Roles: RoleText.Of(item).Where(missingRoles.Contains).ToArray())).Where(item => item.Roles.Length > 0)
+            .ToDictionary(item => item.Key, item => $"the server has no role {string.Join(", ", item.Roles)}", StringComparer.Ordinal);
         _tables = [.. manifest.Tables.Select(table => table.Name)];
         _withRows = [.. manifest.Tables.Where(table => table.RowsOmitted is null && Selected(table.Name)).Select(table => table.Name)];
     }
@@ -29,12 +30,12 @@ internal sealed class RestoreChoice
     /// <summary>Whether rows are restored at all.</summary>
     public bool Rows => !_request.SchemaOnly;
 
-    /// <summary>Keys of objects that are left out because a role that they name is missing.</summary>
-    public IReadOnlyCollection<string> WithoutRole => _withoutRole;
+    /// <summary>Keys of objects that are left out because a role that they name is missing, each with that reason.</summary>
+    public IReadOnlyDictionary<string, string> WithoutRole => _withoutRole;
 
     /// <summary>Whether an object is wanted.</summary>
     public bool Wants(SchemaObject item) =>
-        !_withoutRole.Contains(item.Key) && !(item.Parent is { } parent && _withoutRole.Contains(parent)) && !(_request.NoOwner && SchemaKinds.IsOwner(item)) && !(_request.NoPrivileges && SchemaKinds.IsPrivilege(item));
+        !_withoutRole.ContainsKey(item.Key) && !(item.Parent is { } parent && _withoutRole.ContainsKey(parent)) && !(_request.NoOwner && SchemaKinds.IsOwner(item)) && !(_request.NoPrivileges && SchemaKinds.IsPrivilege(item));
 
     /// <summary>Whether a table's rows are restored; of a partitioned table, those of at least one partition.</summary>
     public bool HasRows(string table) => Rows && _partitions.HoldersOf(table).Any(HoldsRows);

@@ -33,6 +33,25 @@ public sealed class VerificationLogTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_left_out_is_sealed_with_the_record_and_older_records_without_it_stay_whole()
+    {
+        using ArchiveKeys keys = Keys();
+        using ArchiveReader reader = await ReaderAsync(await ShopAsync(), keys);
+        await VerificationLog.AppendAsync(_store, Name, reader, Record(1), Token);
+        string older = await File.ReadAllTextAsync(Sidecar, Token);
+        Assert.DoesNotContain("leftOut", older, StringComparison.Ordinal);
+        Assert.DoesNotContain("isWhole", older, StringComparison.Ordinal);
+        await VerificationLog.AppendAsync(_store, Name, reader, Record(2) with { LeftOut = ["policy p: no role"], NotCompared = ["owners"] }, Token);
+        IReadOnlyList<VerificationEntry> entries = await VerificationLog.ReadAsync(_store, Name, reader, Token);
+        Assert.Equal([(VerificationState.Valid, true), (VerificationState.Valid, false)], entries.Select(entry => (entry.State, entry.Record.IsWhole)));
+        Assert.Equal(["policy p: no role"], entries[1].Record.LeftOut!);
+
+        string text = await File.ReadAllTextAsync(Sidecar, Token);
+        await File.WriteAllTextAsync(Sidecar, text.Replace("\"leftOut\":[\"policy p: no role\"],", string.Empty, StringComparison.Ordinal), Token);
+        Assert.Equal([VerificationState.Valid, VerificationState.Forged], await StatesAsync(reader));
+    }
+
+    [Fact]
     public async Task Forged_altered_and_removed_records_are_seen()
     {
         using ArchiveKeys keys = Keys();
