@@ -56,6 +56,7 @@ public sealed class MainJobTests : IAsyncLifetime
         CliRun restore = await Run(["restore", archive, "sqlite:./shop.db", "--overwrite", .. Sealed, "--what-if"]);
         Assert.StartsWith("What if: Back up ", backup.Error, StringComparison.Ordinal);
         Assert.Contains("What if: Replace ", restore.Error, StringComparison.Ordinal);
+        Assert.Contains("\n  A safety backup of ", restore.Error, StringComparison.Ordinal);
         Assert.Equal((0, 0), (backup.ExitCode, restore.ExitCode));
         Assert.Equal(before, Hash());
     }

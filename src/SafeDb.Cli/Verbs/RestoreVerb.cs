@@ -48,7 +48,7 @@ internal sealed class RestoreVerb
         var service = new RestoreService(session.Engine);
         RestorePlan plan = await service.PlanAsync(command, keys, stop).ConfigureAwait(false);
         using ArchiveSecrets? secrets = plan.SafetyBackup ? session.Access.ForWriting(access, safety?.Settings) : null;
-        return session.Confirmed(plan.ToString(), ask: true)
+        return session.Confirmed(plan.Text, ask: true)
             ? new VerbResult(await service.ExecuteAsync(plan, command, keys, secrets, session.Observer, stop).ConfigureAwait(false))
             : VerbResult.Nothing;
     }

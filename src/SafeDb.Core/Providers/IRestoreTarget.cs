@@ -17,6 +17,9 @@ public interface IRestoreTarget : IAsyncDisposable
     /// <summary>The copy that stands aside, usable after <see cref="FinishAsync"/>: a rehearsal runs here.</summary>
     DatabaseAddress Copy { get; }
 
+    /// <summary>What <see cref="CommitAsync"/> does to others, as things were when the target was opened, one sentence each without a full stop; none where it does nothing to anybody.</summary>
+    IReadOnlyList<string> Effects => [];
+
     /// <summary>Creates the copy and all that must exist before rows.</summary>
     Task PrepareAsync(CancellationToken cancellationToken);
 

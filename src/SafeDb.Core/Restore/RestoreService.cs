@@ -1,66 +1,12 @@
 using System.Diagnostics;
 
-using SafeDb.Addresses;
 using SafeDb.Archive;
 using SafeDb.Backup;
-using SafeDb.Configuration;
 using SafeDb.Observation;
 using SafeDb.Providers;
 using SafeDb.Stores;
 
 namespace SafeDb.Restore;
-
-/// <summary>What a caller wants restored.</summary>
-/// <param name="Backup">Location of the archive.</param>
-/// <param name="Target">The database that shall hold the data.</param>
-public sealed record RestoreCommand(string Backup, ResolvedDatabase Target)
-{
-    /// <summary>Whether an existing database is replaced, by a swap.</summary>
-    public bool Overwrite { get; init; }
-
-    /// <summary>Only these tables' rows (wildcards); none means all.</summary>
-    public IReadOnlyList<string> Tables { get; init; } = [];
-
-    /// <summary>Definitions only.</summary>
-    public bool SchemaOnly { get; init; }
-
-    /// <summary>Leave ownership to the restoring user.</summary>
-    public bool NoOwner { get; init; }
-
-    /// <summary>Leave out privileges.</summary>
-    public bool NoPrivileges { get; init; }
-
-    /// <summary>Where the safety backup of a replaced database goes; by default beside the archive.</summary>
-    public string? SafetyDestination { get; init; }
-
-    /// <summary>What keeps the safety backup from being removed or overwritten, as its destination is configured.</summary>
-    public ProtectionSettings? SafetyProtection { get; init; }
-
-    /// <summary>
-    /// Leave out the safety backup: the caller has just taken and verified one, or the database is too damaged to be backed up. The old database is kept under its dated name all the same.
-    /// </summary>
-    public bool NoSafetyBackup { get; init; }
-
-    /// <summary>Things done at the same time.</summary>
-    public int Jobs { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
-}
-
-/// <summary>What a restore will do. Holds no secret.</summary>
-/// <param name="Backup">Location of the archive.</param>
-/// <param name="Source">What it is a backup of.</param>
-/// <param name="SnapshotTime">Moment that its data shows.</param>
-/// <param name="Target">The database that will hold the data.</param>
-/// <param name="Mode">How existing data is treated.</param>
-/// <param name="Tables">Tables whose rows are restored; null for all.</param>
-/// <param name="SafetyBackup">Whether a safety backup of the old database is taken first.</param>
-public sealed record RestorePlan(
-    string Backup, string Source, DateTimeOffset SnapshotTime, string Target, RestoreMode Mode, IReadOnlyList<string>? Tables, bool SafetyBackup)
-{
-    /// <inheritdoc/>
-    public override string ToString() => Mode == RestoreMode.Replace
-        ? $"Replace {Target} by the backup of {Source} from {SnapshotTime:u}; the old database is kept under a dated name"
-        : $"Restore the backup of {Source} from {SnapshotTime:u} into {Target}";
-}
 
 /// <summary>Restores archives: aside, compared with the archive, then put in place in one step.</summary>
 /// <param name="engine">What the use case needs from outside.</param>
@@ -72,10 +18,15 @@ public sealed class RestoreService(SafeDbEngine engine)
         return await WithArchiveAsync(command, keys, async (_, manifest, tables) =>
         {
             RestoreMode mode = await ModeAsync(command, cancellationToken).ConfigureAwait(false);
-            await CheckAsync(command, mode, manifest, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<string> effects = await CheckAsync(command, mode, manifest, cancellationToken).ConfigureAwait(false);
+            bool safety = mode == RestoreMode.Replace && !command.NoSafetyBackup;
             return new RestorePlan(
-                ArchiveLocation.Shown(command.Backup), manifest.Source.Address, manifest.SnapshotTime, command.Target.Address.Display, mode, tables is null ? null : [.. tables],
-                mode == RestoreMode.Replace && !command.NoSafetyBackup);
+                ArchiveLocation.Shown(command.Backup), manifest.Source.Address, manifest.SnapshotTime, command.Target.Address.Display, mode, tables is null ? null : TableSelection.Names(manifest, tables), safety)
+            {
+                SchemaOnly = command.SchemaOnly || manifest.Scope.SchemaOnly,
+                SafetyDestination = safety ? engine.Stores.Open(SafetyBackup.DestinationOf(command)).Display : null,
+                Effects = effects,
+            };
         }, cancellationToken).ConfigureAwait(false);
     }
 
@@ -188,12 +139,15 @@ public sealed class RestoreService(SafeDbEngine engine)
             : RestoreMode.New;
     }
 
-    // Opening a target makes every check and nothing else.
-    private async Task CheckAsync(RestoreCommand command, RestoreMode mode, ArchiveManifest manifest, CancellationToken cancellationToken)
+    // Opening a target makes every check and nothing else. Gives what replacing would do to others.
+    private async Task<IReadOnlyList<string>> CheckAsync(RestoreCommand command, RestoreMode mode, ArchiveManifest manifest, CancellationToken cancellationToken)
     {
         RestoreRequest request = Request(command, mode, manifest, SilentObserver.Instance);
         IRestoreTarget target = await engine.Engines.Get(manifest.Source.Engine).OpenRestoreTargetAsync(request, manifest, cancellationToken).ConfigureAwait(false);
-        await target.DisposeAsync().ConfigureAwait(false);
+        await using (target.ConfigureAwait(false))
+        {
+            return target.Effects;
+        }
     }
 
     private static RestoreRequest Request(RestoreCommand command, RestoreMode mode, ArchiveManifest manifest, IOperationObserver observer) =>

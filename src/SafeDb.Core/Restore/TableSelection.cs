@@ -41,6 +41,13 @@ internal static class TableSelection
         return selected;
     }
 
+    /// <summary>Names of selected tables for a person: a partitioned table whose partitions are all selected instead of these.</summary>
+    public static IReadOnlyList<string> Names(ArchiveManifest manifest, IReadOnlySet<string> selected)
+    {
+        var partitions = new PartitionTree(manifest.SchemaObjects);
+        return [.. selected.Select(table => partitions.LineOf(table).Last(name => partitions.HoldersOf(name).All(selected.Contains))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
     private static bool Matches(string pattern, string qualifiedName, DatabaseEngine engine)
     {
         if (pattern == qualifiedName)

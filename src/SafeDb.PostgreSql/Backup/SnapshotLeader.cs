@@ -3,6 +3,7 @@ using System.Globalization;
 using Npgsql;
 
 using SafeDb.PostgreSql.Connections;
+using SafeDb.PostgreSql.Sessions;
 
 namespace SafeDb.PostgreSql.Backup;
 
@@ -14,7 +15,7 @@ internal sealed class SnapshotLeader : IAsyncDisposable
 {
     private const int LocksPerStatement = 500;
     private const int Attempts = 5;
-    private const string LockTimeout = "30s";
+    private static readonly TimeSpan DefaultLockTimeout = TimeSpan.FromSeconds(30);
 
     // Tables of users and of extensions; temporary ones belong to their session.
     private const string ListTables = """
@@ -25,8 +26,13 @@ internal sealed class SnapshotLeader : IAsyncDisposable
         ORDER BY c.oid
         """;
 
-    private SnapshotLeader(NpgsqlConnection connection, string settings)
+    private readonly ServerConnections _connections;
+    private readonly TimeSpan _lockTimeout;
+
+    private SnapshotLeader(ServerConnections connections, NpgsqlConnection connection, string settings, TimeSpan lockTimeout)
     {
+        _connections = connections;
+        _lockTimeout = lockTimeout;
         Connection = connection;
         Settings = settings;
     }
@@ -60,13 +66,13 @@ internal sealed class SnapshotLeader : IAsyncDisposable
         connection.PostgreSqlVersion.Major >= 13 ? "pg_catalog.pg_current_snapshot()" : "pg_catalog.txid_current_snapshot()";
 
     /// <summary>Locks all tables and takes the snapshot.</summary>
-    public static async Task<SnapshotLeader> OpenAsync(ServerConnections connections, CancellationToken cancellationToken)
+    public static async Task<SnapshotLeader> OpenAsync(ServerConnections connections, CancellationToken cancellationToken, TimeSpan? lockTimeout = null)
     {
         NpgsqlConnection connection = await connections.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
         try
         {
             string settings = await SessionSettings.ReadingAsync(connection, cancellationToken).ConfigureAwait(false);
-            var leader = new SnapshotLeader(connection, settings);
+            var leader = new SnapshotLeader(connections, connection, settings, lockTimeout ?? DefaultLockTimeout);
             for (int attempt = 1; !await leader.TryBeginAsync(attempt == Attempts, cancellationToken).ConfigureAwait(false); attempt++)
             {
                 await connection.ExecuteAsync("ROLLBACK", cancellationToken).ConfigureAwait(false);
@@ -109,10 +115,10 @@ internal sealed class SnapshotLeader : IAsyncDisposable
         Dictionary<string, string> before = await TablesAsync(cancellationToken).ConfigureAwait(false);
         string backend = (await Connection.ScalarAsync("SELECT pg_catalog.pg_backend_pid()", cancellationToken).ConfigureAwait(false))!;
         await Connection.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", cancellationToken).ConfigureAwait(false);
-        await Connection.ExecuteAsync(Settings + $"SET LOCAL lock_timeout = '{LockTimeout}'", cancellationToken).ConfigureAwait(false);
+        await Connection.ExecuteAsync(Settings + string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {_lockTimeout.TotalMilliseconds:0}"), cancellationToken).ConfigureAwait(false);
         try
         {
-            await LockAsync(before.Values, cancellationToken).ConfigureAwait(false);
+            await LockAsync(before.Values, backend, cancellationToken).ConfigureAwait(false);
         }
         catch (Errors.SafeDbException dropped) when (!last && dropped.Error.EngineCode == PostgresErrorCodes.UndefinedTable)
         {
@@ -126,7 +132,7 @@ internal sealed class SnapshotLeader : IAsyncDisposable
         if (unlocked.Length > 0 && last)
         {
             // Tables keep appearing: lock the newest late, as pg_dump does for all.
-            await LockAsync(unlocked, cancellationToken).ConfigureAwait(false);
+            await LockAsync(unlocked, backend, cancellationToken).ConfigureAwait(false);
         }
 
         return unlocked.Length == 0 || last;
@@ -153,11 +159,12 @@ internal sealed class SnapshotLeader : IAsyncDisposable
     private async Task<Dictionary<string, string>> TablesAsync(CancellationToken cancellationToken) =>
         (await Connection.RowsAsync(ListTables, cancellationToken).ConfigureAwait(false)).ToDictionary(row => row[0]!, row => row[1]!, StringComparer.Ordinal);
 
-    private async Task LockAsync(IEnumerable<string> tables, CancellationToken cancellationToken)
+    private async Task LockAsync(IEnumerable<string> tables, string backend, CancellationToken cancellationToken)
     {
         foreach (string[] batch in tables.Chunk(LocksPerStatement))
         {
-            await Connection.ExecuteAsync($"LOCK TABLE {string.Join(", ", batch.Select(table => "ONLY " + table))} IN ACCESS SHARE MODE", cancellationToken).ConfigureAwait(false);
+            string statement = $"LOCK TABLE {string.Join(", ", batch.Select(table => "ONLY " + table))} IN ACCESS SHARE MODE";
+            await LockWait.RunAsync(_connections, Connection, int.Parse(backend, CultureInfo.InvariantCulture), statement, _lockTimeout, cancellationToken).ConfigureAwait(false);
         }
     }
 }

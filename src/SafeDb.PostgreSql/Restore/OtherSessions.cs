@@ -57,7 +57,7 @@ internal static class OtherSessions
 
     /// <summary>Those that the user may not end, by process; the text names each.</summary>
     public static async Task<IReadOnlyDictionary<string, string>> BeyondReachAsync(NpgsqlConnection connection, string database, CancellationToken cancellationToken) =>
-        (await connection.RowsAsync($"SELECT s.pid, {SessionText.Sql} {From} AND s.usesysid IS NOT NULL AND NOT {MayEnd} ORDER BY s.pid", cancellationToken, (object)new[] { database }).ConfigureAwait(false))
+        (await connection.RowsAsync($"SELECT s.pid, {SessionText.Of("s")} {From} AND s.usesysid IS NOT NULL AND NOT {MayEnd} ORDER BY s.pid", cancellationToken, (object)new[] { database }).ConfigureAwait(false))
         .ToDictionary(row => row[0]!, row => row[1]!, StringComparer.Ordinal);
 
     /// <summary>Names some of them in one text.</summary>

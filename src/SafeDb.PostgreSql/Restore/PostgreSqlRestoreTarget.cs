@@ -44,6 +44,10 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
     /// <inheritdoc/>
     public DatabaseAddress Copy { get; }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Effects => _request.Mode != RestoreMode.Replace ? []
+        : [_facts.Sessions == 0 ? $"No session of others is in {_request.Address.DatabaseName} now" : $"{Counted.Of(_facts.Sessions, "session")} of others in {_request.Address.DatabaseName} {Counted.Noun(_facts.Sessions, "is", "are")} ended"];
+
     // Objects that the archive has and the copy has not, each with its reason.
     private IEnumerable<KeyValuePair<string, string>> LeftOut => _leftOut.Concat(_choice.WithoutRole);
 

@@ -74,7 +74,7 @@ public sealed class RestoreSafeDbCommand : ArchiveCmdlet
         using ArchiveKeys? keys = OpenKeys(location);
         RestorePlan plan = Run((_, stop) => service.PlanAsync(command, keys, stop));
         using ArchiveSecrets? secrets = plan.SafetyBackup ? Access.ForWriting(AccessRequest(Unencrypted), safety?.Settings) : null;
-        if (ShouldProcess(plan.Target, plan.ToString()))
+        if (ShouldProcess(plan.Text, $"Are you sure you want to perform this action?\n{plan.Text}", "Confirm"))
         {
             WriteObject(Run((observer, stop) => service.ExecuteAsync(plan, command, keys, secrets, observer, stop)));
         }
