@@ -56,9 +56,17 @@ public static class ArchiveExtent
     /// <summary>What is missing and why: what could not be covered, and what the filters left out.</summary>
     public static IReadOnlyList<string> NotCovered(ArchiveManifest manifest)
     {
-        string filters = string.Join("; ", Filters(manifest.Scope));
         string[] omitted = [.. manifest.Tables.Where(table => table.RowsOmitted is "excluded" or "schema only").Select(table => table.Name)];
-        string[] what = manifest.Scope.SchemaOnly ? ["every table"] : omitted.Length <= NamesShown ? omitted : [.. omitted.Take(NamesShown), Counted.Of(omitted.Length - NamesShown, "more table")];
-        return [.. manifest.Coverage.NotCovered, .. what.Select(name => $"the rows of {name} ({filters})")];
+        return [.. manifest.Coverage.NotCovered, .. WithoutRows(manifest.Scope, omitted)];
+    }
+
+    /// <summary>Tables whose rows filters leave out, one sentence each.</summary>
+    /// <param name="scope">The filters.</param>
+    /// <param name="omitted">The tables.</param>
+    internal static IEnumerable<string> WithoutRows(BackupScope scope, IReadOnlyList<string> omitted)
+    {
+        string filters = string.Join("; ", Filters(scope));
+        string[] what = scope.SchemaOnly ? ["every table"] : omitted.Count <= NamesShown ? [.. omitted] : [.. omitted.Take(NamesShown), Counted.Of(omitted.Count - NamesShown, "more table")];
+        return what.Select(name => $"the rows of {name} ({filters})");
     }
 }

@@ -106,6 +106,9 @@ public sealed record RestoredContent(
     /// </summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 
+    /// <summary>Number of the archive's objects that were not compared, because they were left out for a reason or as asked.</summary>
+    public int ObjectsNotCompared { get; init; }
+
     /// <summary>What was neither restored nor compared, as the request asked: <c>owners</c>, <c>privileges</c>.</summary>
     public IReadOnlyList<string> NotCompared { get; init; } = [];
 }

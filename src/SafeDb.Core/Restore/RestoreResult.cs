@@ -33,6 +33,18 @@ public sealed record RestoreResult
     /// <summary>Whether the restored copy was proved equal to the archive before it took the database's name.</summary>
     public bool Verified { get; init; }
 
+    /// <summary>
+    /// How much of the backed-up database it holds, as <see cref="BackupInfo.Coverage"/> says it of the archive: <c>Complete</c>; <c>Partial</c> when the archive could not cover something; <c>Filtered</c> when the
+    /// archive was taken with filters or only definitions or some tables were asked for.
+    /// </summary>
+    public string? Coverage { get; init; }
+
+    /// <summary>The filters of the archive and of this restore, one sentence each, such as <c>only tables orders</c>; empty for none.</summary>
+    public IReadOnlyList<string> Filters { get; init; } = [];
+
+    /// <summary>What it does not hold, one line each with its reason.</summary>
+    public IReadOnlyList<string> NotCovered { get; init; } = [];
+
     /// <summary>What somebody must know of the restored database, such as a foreign key that was left unvalidated because rows that it refers to are not there.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

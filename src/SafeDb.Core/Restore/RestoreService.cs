@@ -75,7 +75,7 @@ public sealed class RestoreService(SafeDbEngine engine)
                     }
 
                     RestoreCommit commit = await target.CommitAsync(cancellationToken).ConfigureAwait(false);
-                    return new RestoreResult
+                    var result = new RestoreResult
                     {
                         Backup = ArchiveLocation.Shown(command.Backup),
                         Database = commit.Database.Display,
@@ -89,6 +89,7 @@ public sealed class RestoreService(SafeDbEngine engine)
                         Verified = true,
                         Warnings = heard.Warnings,
                     };
+                    return RestoreExtent.Describe(result, manifest, command, tables);
                 }
             }).ConfigureAwait(false);
         }, cancellationToken).ConfigureAwait(false);

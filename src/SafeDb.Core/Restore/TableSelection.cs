@@ -27,7 +27,7 @@ internal static class TableSelection
             ManifestTable[] found = [.. manifest.Tables.Where(table => partitions.LineOf(table.Name).Any(candidate => Matches(pattern, candidate, manifest.Source.Engine)))];
             if (found.Length == 0)
             {
-                throw RestoreErrors.NoSuchTable.Exception(pattern, Known(manifest, pattern));
+                throw RestoreErrors.NoSuchTable.Exception(pattern, Known(manifest, partitions, pattern));
             }
 
             if (found.All(table => table.RowsOmitted is not null))
@@ -59,12 +59,16 @@ internal static class TableSelection
         return engine == DatabaseEngine.Sqlite ? TablePattern.Matches(pattern, SqliteSchema, name, ignoreCase: true) : TablePattern.Matches(pattern, schema, name);
     }
 
-    // The tables that were probably meant come first.
-    private static string Known(ArchiveManifest manifest, string pattern)
+    // The tables that were probably meant come first; a partitioned table, which stands for all its partitions, before any of these.
+    private static string Known(ArchiveManifest manifest, PartitionTree partitions, string pattern)
     {
-        string[] names = [.. manifest.Tables.Select(table => table.Name)];
+        string[] tables = [.. manifest.Tables.Select(table => table.Name)];
+        string[] tops = [.. tables.Select(table => partitions.LineOf(table).Last()).Distinct(StringComparer.Ordinal)];
+        string[] parts = [.. tables.SelectMany(partitions.LineOf).Distinct(StringComparer.Ordinal).Except(tops, StringComparer.Ordinal)];
         bool qualified = pattern.Contains('.', StringComparison.Ordinal);
-        string[] shown = [.. Similar.Ranked(pattern, names, name => qualified ? name : QualifiedName.Split(name).Name).Take(NamesShown)];
-        return shown.Length == 0 ? "no tables" : $"{string.Join(", ", shown)}{(names.Length > shown.Length ? $" and {Counted.Of(names.Length - shown.Length, "more table")}" : string.Empty)}";
+        string Compared(string name) => qualified ? name : QualifiedName.Split(name).Name;
+        string[] shown = [.. Similar.Ranked(pattern, tops, Compared).Concat(Similar.Ranked(pattern, parts, Compared)).Take(NamesShown)];
+        int more = tops.Length + parts.Length - shown.Length;
+        return shown.Length == 0 ? "no tables" : $"{string.Join(", ", shown)}{(more > 0 ? $" and {Counted.Of(more, "more table")}" : string.Empty)}";
     }
 }

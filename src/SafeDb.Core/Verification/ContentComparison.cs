@@ -15,6 +15,9 @@ internal sealed record ContentComparison(
     /// <summary>See <see cref="RestoredContent.LeftOut"/>.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 
+    /// <summary>Objects that were compared.</summary>
+    public int Objects { get; init; }
+
     /// <summary>See <see cref="RestoredContent.NotCompared"/>.</summary>
     public IReadOnlyList<string> NotCompared { get; init; } = [];
 
@@ -40,7 +43,7 @@ internal sealed record ContentComparison(
             rows ? CompareState(manifest, content) : [],
             content.IntegrityProblems)
         {
-            LeftOut = content.LeftOut, NotCompared = content.NotCompared,
+            LeftOut = content.LeftOut, Objects = manifest.SchemaObjects.Count - content.ObjectsNotCompared, NotCompared = content.NotCompared,
         };
     }
 

@@ -130,7 +130,7 @@ public sealed class VerificationService(SafeDbEngine engine)
         TablesCompared = pass.Comparison.Tables.Count,
         RowsCompared = pass.Comparison.Tables.Sum(table => table.ExpectedRows),
         BytesCompared = pass.Comparison.Tables.Sum(table => table.Bytes),
-        ObjectsCompared = manifest.SchemaObjects.Count,
+        ObjectsCompared = pass.Comparison.Objects,
         Tables = pass.Comparison.Tables,
         RowDifferences = pass.Rows,
         SchemaDifferences = pass.Comparison.Schema,

@@ -59,6 +59,9 @@ internal sealed record ForeignKeyText(string Table, string Name, string Referenc
         WHERE k.contype = 'f' AND k.conrelid = {Identifiers.Literal(Table)}::pg_catalog.regclass AND pg_catalog.quote_ident(k.conname) = {Identifiers.Literal(Name)} AND EXISTS (
           SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = c.relam AND m.amname = 'btree'
           WHERE i.indrelid = k.conrelid AND i.indisvalid AND i.indpred IS NULL AND (i.indkey::pg_catalog.int2[])[0:pg_catalog.cardinality(k.conkey) - 1] = k.conkey);
-        ALTER TABLE {Table} VALIDATE CONSTRAINT {Name};
+        {ValidateAlone}
         """;
+
+    /// <summary>The plain statement that looks at the rows, for a person.</summary>
+    public string ValidateAlone => $"ALTER TABLE {Table} VALIDATE CONSTRAINT {Name};";
 }

@@ -39,8 +39,13 @@ internal sealed class ContentReader(DatabaseAddress copy, ArchiveManifest manife
         return new RestoredContent(
             AsRestored(contents.Schema),
             digests.ToDictionary(item => item.Key, item => item.Value.ToFingerprint(), StringComparer.Ordinal),
-            SourceState.Expected(contents.State, manifest.State, choice.HasRows(SourceTable.LargeObjects), !restore.NoOwner, !restore.NoPrivileges));
+            SourceState.Expected(contents.State, manifest.State, choice.HasRows(SourceTable.LargeObjects), !restore.NoOwner, !restore.NoPrivileges))
+        {
+            ObjectsNotCompared = manifest.SchemaObjects.Count(IsLeftOut),
+        };
     }
+
+    private bool IsLeftOut(SchemaObject item) => !choice.Wants(item) || leftOut.Contains(item.Key);
 
     private ConcurrentDictionary<string, RowDigest> Digests(BackupContents contents, RestoredContentRequest request)
     {
@@ -65,7 +70,7 @@ internal sealed class ContentReader(DatabaseAddress copy, ArchiveManifest manife
             [
                 .. schema.Objects.Where(choice.Wants).Select(item =>
                     expected.TryGetValue(item.Key, out SchemaObject? original) && IsAsMade(item, original) ? original : item),
-                .. manifest.SchemaObjects.Where(item => !choice.Wants(item) || leftOut.Contains(item.Key)),
+                .. manifest.SchemaObjects.Where(IsLeftOut),
             ],
         };
     }

@@ -118,12 +118,12 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         await builder.InOrderAsync(_plan.Last, cancellationToken).ConfigureAwait(false);
         foreach (string key in _plan.Unvalidated)
         {
-            _request.Observer.OnMessage(MessageLevel.Warning, $"{key} was left unvalidated: rows that it refers to were not restored.");
+            _request.Observer.OnMessage(MessageLevel.Warning, $"{key} was left unvalidated: rows that it refers to were not restored.{Later(key, foreignKey => foreignKey.ValidateAlone)}");
         }
 
         foreach ((string key, string reason) in LeftOut)
         {
-            _request.Observer.OnMessage(MessageLevel.Warning, $"{key} was left out: {reason}.");
+            _request.Observer.OnMessage(MessageLevel.Warning, $"{key} was left out: {reason}.{Later(key, foreignKey => foreignKey.AddValidated)}");
         }
 
         foreach (SchemaObject subscription in _manifest.SchemaObjects.Where(item => item.Kind == SubscriptionText.Kind && _request.Mode != RestoreMode.Scratch))
@@ -215,6 +215,10 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         if (_request.NoOwner && _manifest.SchemaObjects.Any(SchemaKinds.IsOwner)) yield return "owners";
         if (_request.NoPrivileges && _manifest.SchemaObjects.Any(SchemaKinds.IsPrivilege)) yield return "privileges";
     }
+
+    // What a person does about a foreign key when the rows are there.
+    private string Later(string key, Func<ForeignKeyText, string> statement) =>
+        _manifest.SchemaObjects.Where(item => item.Key == key).Select(item => ConstraintText.ForeignKey(item.Definition)).FirstOrDefault() is { } foreignKey ? $" When they are there: {statement(foreignKey).Trim()}" : "";
 
     private Task LoadAsync(ManifestPart part, bool wholeTable, Stream plain, CancellationToken cancellationToken) =>
         _choice.HasRows(part.Target) ? _loader!.LoadAsync(part, wholeTable, plain, cancellationToken) : Task.CompletedTask;

@@ -1,5 +1,6 @@
 using Npgsql;
 
+using SafeDb.Errors;
 using SafeDb.Restore;
 
 using Xunit;
@@ -43,6 +44,47 @@ public sealed class RestorePlanTests(PostgresCluster cluster)
         Assert.Equal("Definitions without rows", (await LinesAsync(trip, command with { SchemaOnly = true }))[1]);
         Assert.Single(await LinesAsync(trip, command));
     }
+
+    [Fact]
+    public async Task The_result_says_how_much_of_the_database_it_holds_in_the_words_of_the_backup()
+    {
+        await using TestDatabase source = await LiveAsync();
+        using var trip = new ArchiveRoundTrip();
+        BackupInfo whole = await trip.BackupAsync(source);
+        BackupInfo filtered = await trip.BackupAsync(source, new() { ExcludeTables = ["u"] });
+        RestoreResult[] results =
+        [
+            await IntoAsync(whole, [], schemaOnly: false), await IntoAsync(filtered, [], schemaOnly: false), await IntoAsync(whole, ["t"], schemaOnly: false), await IntoAsync(filtered, ["t"], schemaOnly: true),
+        ];
+
+        Assert.Equal(["Complete", "Filtered", "Filtered", "Filtered"], results.Select(result => result.Coverage));
+        Assert.Empty(results[0].Filters);
+        Assert.Empty(results[0].NotCovered);
+        Assert.Equal((filtered.Filters, filtered.NotCovered), (results[1].Filters, results[1].NotCovered), Sequences);
+        Assert.Equal(["only tables t"], results[2].Filters);
+        Assert.Equal(["the rows of public.p (only tables t)", "the rows of public.u (only tables t)"], results[2].NotCovered);
+        Assert.Equal(["without tables u", "definitions without rows", "only tables t"], results[3].Filters);
+        Assert.Equal(["the rows of public.u (without tables u)", "the rows of every table (definitions without rows; only tables t)"], results[3].NotCovered);
+
+        async Task<RestoreResult> IntoAsync(BackupInfo backup, string[] tables, bool schemaOnly)
+        {
+            await using var into = new TestDatabase(cluster, source.Name + "_into");
+            return await trip.RestoreAsync(new RestoreCommand(backup.Backup, trip.Resolve(into)) { Tables = tables, SchemaOnly = schemaOnly, Jobs = 2 });
+        }
+    }
+
+    [Fact]
+    public async Task A_table_that_is_not_there_is_answered_with_the_most_similar_ones_partitioned_ones_before_their_partitions()
+    {
+        await using TestDatabase source = await LiveAsync();
+        MemoryArchive archive = await MemoryArchive.BackupAsync(source.Address);
+        var backwards = archive.Manifest with { Tables = [.. archive.Manifest.Tables.Reverse()] };
+
+        foreach (Archive.ArchiveManifest manifest in new[] { archive.Manifest, backwards })
+            Assert.EndsWith("It has public.p, public.t, public.u, public.p1, public.p2.", Assert.Throws<SafeDbException>(() => TableSelection.Select(manifest, ["p3"])).Message, StringComparison.Ordinal);
+    }
+
+    private static bool Sequences((IReadOnlyList<string> A, IReadOnlyList<string> B) one, (IReadOnlyList<string> A, IReadOnlyList<string> B) other) => one.A.SequenceEqual(other.A) && one.B.SequenceEqual(other.B);
 
     private static async Task<string[]> LinesAsync(ArchiveRoundTrip trip, RestoreCommand command) =>
         [.. (await new RestoreService(trip.Engine).PlanAsync(command, trip.Keys, default)).Text.Split('\n').Select(line => line.Trim())];
