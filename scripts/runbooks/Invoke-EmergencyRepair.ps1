@@ -75,7 +75,7 @@ $open = Select-Given -Bound $PSBoundParameters -Name Passphrase, Recipient, Conf
 $archives = @(Get-SafeDbBackup -Database $Database @place -Authenticate)
 $list = Join-Path $EvidencePath 'damaged-archives.txt'
 $damaged = @(if (Test-Path -LiteralPath $list) { Get-Content -LiteralPath $list })
-$proved = $archives | Where-Object { $_.Verified -and $_.Coverage -ne 'Filtered' -and $_.CreatedAt -lt $Before -and $_.Name -notin $damaged } | Select-Object -First 1
+$proved = $archives | Where-Object { $_.Verified -and $_.Coverage -eq 'Complete' -and $_.CreatedAt -lt $Before -and $_.Name -notin $damaged } | Select-Object -First 1
 
 function Add-DamagedArchive([string] $Location) {
     $null = New-Item -ItemType Directory -Path $EvidencePath -Force

@@ -36,7 +36,7 @@ public sealed class SqliteProvider(TimeProvider? clock = null) : IDatabaseProvid
             {
                 // SQLite works in the thread that calls it.
                 PoolThreads.OnePerProcessor();
-                using SqliteConnection probe = SqliteConnections.Open(address.GetConnectionString(), readOnly: true);
+                using SqliteConnection probe = SqliteConnections.OpenToLook(address.GetConnectionString());
                 return new SqliteBackupSource(address, request, _clock);
             },
             cancellationToken));

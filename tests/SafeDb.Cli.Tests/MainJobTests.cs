@@ -55,6 +55,13 @@ public sealed class MainJobTests : IAsyncLifetime
         CliRun backup = await Run(["backup", "sqlite:./shop.db", "--destination", "backups", .. Sealed, "--what-if"]);
         CliRun restore = await Run(["restore", archive, "sqlite:./shop.db", "--overwrite", .. Sealed, "--what-if"]);
         Assert.StartsWith("What if: Back up ", backup.Error, StringComparison.Ordinal);
+        Assert.Matches(": the rows of [0-9]+ tables; about [0-9,]+ bytes before compression", backup.Error);
+        CliRun misspelt = await Run(["backup", "sqlite:./shop.db", "--destination", "backups", "--exclude-table", "order_line", .. Sealed, "--what-if"]);
+        CliRun nothing = await Run(["backup", "sqlite:./shop.db", "--destination", "backups", "--include-table", "orders", "--exclude-table", "ord*", .. Sealed, "--what-if"]);
+        CliRun some = await Run(["backup", "sqlite:./shop.db", "--destination", "backups", "--include-table", "orders", .. Sealed, "--what-if"]);
+        Assert.Equal((1, true), (misspelt.ExitCode, misspelt.Error.Contains("Sqlite.NothingMatches", StringComparison.Ordinal)));
+        Assert.Equal((2, true), (nothing.ExitCode, nothing.Error.Contains("Backup.NothingLeft", StringComparison.Ordinal)));
+        Assert.Matches(": the rows of 1 table; without the rows of [0-9]+ tables", some.Error);
         Assert.Contains("What if: Replace ", restore.Error, StringComparison.Ordinal);
         Assert.Contains("\n  A safety backup of ", restore.Error, StringComparison.Ordinal);
         Assert.Equal((0, 0), (backup.ExitCode, restore.ExitCode));

@@ -5,7 +5,7 @@ internal static class TableColumns
 {
     private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
     {
-        ["BackupInfo"] = ["CreatedAt", "DatabaseName", "Engine", "Bytes", "Rows", "Encrypted", "Coverage", "Verification", "Name"],
+        ["BackupInfo"] = ["CreatedAt", "DatabaseName", "Engine", "Bytes", "Rows", "Encrypted", "Coverage", "Filters", "Verification", "Name"],
         ["TableVerification"] = ["Table", "ExpectedRows", "RestoredRows", "Equal"],
         ["SchemaDifference"] = ["Change", "Kind", "Identity"],
         ["SchemaObjectDifference"] = ["Change", "Kind", "Identity"],
@@ -18,6 +18,17 @@ internal static class TableColumns
         ["ScheduleInfo"] = ["Name", "When", "Platform", "Alive", "Evidence", "LastRunAt", "NextRunAt"],
         ["MigrationRisk"] = ["Level", "Path", "Line", "Rule", "Message"],
     };
+
+    // Columns that only some rows have something for, and that may be long.
+    private static readonly HashSet<string> Optional = new(StringComparer.Ordinal) { "Filters" };
+
+    private const int OptionalWidth = 60;
+
+    /// <summary>Whether a column is left away when no row has anything for it.</summary>
+    public static bool IsOptional(string column) => Optional.Contains(column);
+
+    /// <summary>A cell as the table shows it: an optional column keeps to its width, the whole is in the JSON document.</summary>
+    public static string Cell(string column, string text) => IsOptional(column) && text.Length > OptionalWidth ? string.Concat(text.AsSpan(0, OptionalWidth - 1), "…") : text;
 
     public static IReadOnlyList<string> Of(Type type) => Known.TryGetValue(type.Name, out string[]? columns)
         ? [.. columns.Where(name => type.GetProperty(name) is not null)]

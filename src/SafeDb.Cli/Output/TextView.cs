@@ -52,9 +52,10 @@ internal sealed class TextView(CliHost host)
             return string.Empty;
         }
 
-        IReadOnlyList<string> columns = TableColumns.Of(rows[0].GetType());
-        PropertyInfo[] properties = [.. columns.Select(name => rows[0].GetType().GetProperty(name)!)];
-        string[][] cells = [.. rows.Select(row => properties.Select(property => ValueText.Of(property.GetValue(row)).ReplaceLineEndings(" ")).ToArray())];
+        Type type = rows[0].GetType();
+        IReadOnlyList<string> columns = [.. TableColumns.Of(type).Where(name => !TableColumns.IsOptional(name) || rows.Any(row => ValueText.Of(type.GetProperty(name)!.GetValue(row)).Length > 0))];
+        PropertyInfo[] properties = [.. columns.Select(name => type.GetProperty(name)!)];
+        string[][] cells = [.. rows.Select(row => properties.Select(property => TableColumns.Cell(property.Name, ValueText.Of(property.GetValue(row)).ReplaceLineEndings(" "))).ToArray())];
         bool[] right = [.. properties.Select(property => IsNumber(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType))];
         return host.OutIsTerminal ? Bordered(columns, cells, right) : Plain(columns, cells, right);
     }

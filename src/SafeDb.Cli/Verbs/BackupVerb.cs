@@ -18,7 +18,7 @@ internal sealed class BackupVerb
     private readonly Option<string[]> _includeTable = VerbArguments.List("--include-table", "Take only the rows of these tables (table or schema.table; a partitioned table stands for its partitions); all definitions stay.");
     private readonly Option<string[]> _excludeTable = VerbArguments.List("--exclude-table", "Leave out the rows of these tables (table or schema.table; a partitioned table stands for its partitions); their definitions stay.");
     private readonly Option<bool> _schemaOnly = VerbArguments.Switch("--schema-only", "Definitions without rows.");
-    private readonly Option<bool> _dataOnly = VerbArguments.Switch("--data-only", "Mark the archive as one for its rows: it never replaces a whole database. All definitions stay.");
+    private readonly Option<bool> _dataOnly = VerbArguments.Switch("--data-only", "Mark the archive as one for its rows, for a copy that must never pass for a backup: it never replaces a whole database. All definitions are stored too. Not for SQLite.");
     private readonly Option<bool> _allowPartial = VerbArguments.Switch("--allow-partial", "Go on when something cannot be covered; the manifest says what.");
     private readonly Option<string?> _scratch = VerbArguments.Text("--scratch", "Where scratch files may be made while the backup is read.", "PLACE");
     private readonly ArchiveOptions _archive = new(writes: true);
@@ -55,8 +55,12 @@ internal sealed class BackupVerb
         };
         var service = new BackupService(session.Engine);
         BackupPlan plan = service.Plan(command, secrets);
-        return session.Confirmed(plan.ToString(), ask: false)
-            ? new VerbResult(await service.ExecuteAsync(plan, command, secrets, session.Observer, stop).ConfigureAwait(false))
-            : VerbResult.Nothing;
+        if (session.WhatIf)
+        {
+            session.Confirmed($"{plan}: {await new BackupForecast(session.Engine).ForeseeAsync(plan, command, session.Observer, stop).ConfigureAwait(false)}", ask: false);
+            return VerbResult.Nothing;
+        }
+
+        return new VerbResult(await service.ExecuteAsync(plan, command, secrets, session.Observer, stop).ConfigureAwait(false));
     }
 }

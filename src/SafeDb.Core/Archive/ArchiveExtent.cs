@@ -15,11 +15,23 @@ public static class ArchiveExtent
     /// <summary>What filters let through.</summary>
     public const string Filtered = "Filtered";
 
+    /// <summary>Taken without filters, as the clear header says; whether it is complete, only the manifest tells.</summary>
+    public const string Unfiltered = "Unfiltered";
+
+    /// <summary>Nothing is known of it without the manifest.</summary>
+    public const string Unknown = "Unknown";
+
     // More names than these help nobody; the manifest has them all.
     private const int NamesShown = 20;
 
     /// <summary><see cref="Complete"/>, <see cref="Partial"/> or <see cref="Filtered"/>.</summary>
     public static string Of(ArchiveManifest manifest) => !manifest.Scope.IsEverything ? Filtered : manifest.Coverage.Complete ? Complete : Partial;
+
+    /// <summary>What the clear header tells, which nothing authenticates: <see cref="Filtered"/>, <see cref="Unfiltered"/> or <see cref="Unknown"/>.</summary>
+    public static string Of(ArchiveHeader header) => header.Filtered switch { true => Filtered, false => Unfiltered, null => Unknown };
+
+    /// <summary>Whether an extent says how much is there, as only a manifest does.</summary>
+    public static bool IsKnown(string? coverage) => coverage is Complete or Partial or Filtered;
 
     /// <summary>The filters, one sentence each; none for everything.</summary>
     public static IReadOnlyList<string> Filters(BackupScope scope)
@@ -53,20 +65,38 @@ public static class ArchiveExtent
     /// <summary>Why an archive that is not <see cref="Complete"/> must not take the place of its database, by its filters.</summary>
     public static string Shortfall(IReadOnlyList<string> filters) => filters.Count > 0 ? $"it was taken with filters: {string.Join("; ", filters)}" : "its coverage is partial";
 
-    /// <summary>What is missing and why: what could not be covered, and what the filters left out.</summary>
+    /// <summary>What sets a listed archive apart from full backups, for people and for retention; null for a full one.</summary>
+    public static string? Apart(BackupInfo backup) => backup.Coverage switch
+    {
+        Filtered => $"filtered: {string.Join("; ", backup.Filters)}",
+        Partial => "partial",
+        _ => null,
+    };
+
+    /// <summary>What is missing and why: what could not be covered, and what the filters left out, each with its own reason.</summary>
     public static IReadOnlyList<string> NotCovered(ArchiveManifest manifest)
     {
-        string[] omitted = [.. manifest.Tables.Where(table => table.RowsOmitted is "excluded" or "schema only").Select(table => table.Name)];
-        return [.. manifest.Coverage.NotCovered, .. WithoutRows(manifest.Scope, omitted)];
+        var omission = new RowOmission(manifest);
+        return
+        [
+            .. manifest.Coverage.NotCovered,
+            .. WithoutRows(manifest.Scope, [.. manifest.Tables.Where(table => table.RowsOmitted == "excluded").Select(table => table.Name)], omission.Of),
+            .. manifest.Scope.DataOnly ? ["the use as a whole backup (for its rows only): the definitions are in it too, but it never replaces a whole database"] : Array.Empty<string>(),
+        ];
     }
 
-    /// <summary>Tables whose rows filters leave out, one sentence each.</summary>
-    /// <param name="scope">The filters.</param>
+    /// <summary>Tables whose rows are left out, one sentence each.</summary>
+    /// <param name="scope">What was asked for.</param>
     /// <param name="omitted">The tables.</param>
-    internal static IEnumerable<string> WithoutRows(BackupScope scope, IReadOnlyList<string> omitted)
+    /// <param name="sentence">What is missing of one and why.</param>
+    internal static IEnumerable<string> WithoutRows(BackupScope scope, IReadOnlyList<string> omitted, Func<string, string> sentence)
     {
-        string filters = string.Join("; ", Filters(scope));
-        string[] what = scope.SchemaOnly ? ["every table"] : omitted.Count <= NamesShown ? [.. omitted] : [.. omitted.Take(NamesShown), Counted.Of(omitted.Count - NamesShown, "more table")];
-        return what.Select(name => $"the rows of {name} ({filters})");
+        if (scope.SchemaOnly)
+        {
+            return ["the rows of every table (definitions without rows)"];
+        }
+
+        int rest = omitted.Count - NamesShown;
+        return [.. omitted.Take(NamesShown).Select(sentence), .. rest > 0 ? [$"the rows of {Counted.Of(rest, "more table")} (left out by the filters)"] : Array.Empty<string>()];
     }
 }

@@ -31,7 +31,7 @@ public sealed record ArchiveHeader
     /// <summary>Who can open the archive; empty when unencrypted.</summary>
     public IReadOnlyList<ArchiveRecipient> Recipients { get; init; } = [];
 
-    /// <summary>True when filters left something out, so that a listing without a key can tell; null otherwise, and in archives of versions that did not say it.</summary>
+    /// <summary>Whether filters were given, so that a listing without a key can tell; null in archives of versions that did not say it.</summary>
     public bool? Filtered { get; init; }
 
     /// <summary>Whether a key is needed.</summary>

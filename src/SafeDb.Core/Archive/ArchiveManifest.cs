@@ -92,7 +92,10 @@ public sealed record BackupScope
     public bool DataOnly { get; init; }
 
     /// <summary>Whether no filter is set.</summary>
-    public bool IsEverything => !SchemaOnly && !DataOnly && IncludeSchemas.Count + ExcludeSchemas.Count + IncludeTables.Count + ExcludeTables.Count == 0;
+    public bool IsEverything => !SchemaOnly && !DataOnly && !ChoosesTables;
+
+    /// <summary>Whether a filter chooses among schemas or tables.</summary>
+    public bool ChoosesTables => IncludeSchemas.Count + ExcludeSchemas.Count + IncludeTables.Count + ExcludeTables.Count > 0;
 }
 
 /// <summary>Whether the archive holds all there is.</summary>

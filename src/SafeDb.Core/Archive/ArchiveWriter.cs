@@ -65,7 +65,7 @@ public sealed class ArchiveWriter : IAsyncDisposable
                 Encryption = key is null ? ArchiveFormat.NoSealing : ArchiveFormat.Sealing,
                 KeyCommitment = key is null ? null : ArchiveFormat.Hex(key.Commitment()),
                 Recipients = key is null ? [] : options.Secrets.Wrap(key),
-                Filtered = options.Filtered ? true : null,
+                Filtered = options.Filtered,
             };
             writer = new ArchiveWriter(output, options, key);
             byte[] json = ArchiveJson.Indented(header, ArchiveJson.Default.ArchiveHeader);

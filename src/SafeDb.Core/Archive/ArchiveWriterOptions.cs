@@ -19,7 +19,7 @@ public sealed record ArchiveWriterOptions
     public required ArchiveSecrets Secrets { get; init; }
 
     /// <summary>Whether filters leave something out; said in the header.</summary>
-    public bool Filtered { get; init; }
+    public bool? Filtered { get; init; }
 
     /// <summary><c>br</c> (Brotli, quality 1) or <c>none</c>.</summary>
     public string Codec { get; init; } = ArchiveFormat.BrotliCodec;

@@ -20,6 +20,11 @@ public static class BackupErrors
         "Backup.NotCovered", ErrorKind.Unsupported, "The backup would not be complete. Not covered: {0}.",
         "Remove what is listed, or accept a partial backup with -AllowPartial; the manifest then says what is missing.");
 
+    /// <summary>Filters that leave no table.</summary>
+    public static readonly ErrorDefinition NothingLeft = new(
+        "Backup.NothingLeft", ErrorKind.InvalidInput, "The filters leave no table whose rows could be taken: {0}.",
+        "Correct the filters: an exclusion takes away again what an inclusion names, and foreign tables have no rows here. For the definitions alone say -SchemaOnly.");
+
     /// <summary>A scope that asks for nothing or for contradictory things.</summary>
     public static readonly ErrorDefinition ScopeContradictory = new(
         "Backup.ScopeContradictory", ErrorKind.InvalidInput, "-SchemaOnly and -DataOnly exclude each other.", "Give one of them, or neither.");

@@ -38,6 +38,9 @@ public sealed record BackupInfo
     /// <summary>Tables in it, or null when only the header could be read.</summary>
     public int? Tables { get; init; }
 
+    /// <summary>Large objects in it, which are neither tables nor rows; null for none, and when only the header could be read.</summary>
+    public long? LargeObjects { get; init; }
+
     /// <summary>Whether it is encrypted; null when its header could not be read.</summary>
     public bool? Encrypted { get; init; }
 
@@ -49,7 +52,8 @@ public sealed record BackupInfo
 
     /// <summary>
     /// How much of the database it holds: <c>Complete</c>; <c>Partial</c> when something could not be covered; <c>Filtered</c> when it was taken with filters, and so is no backup of the whole database
-    /// whatever they left in. Null when only the header could be read, which tells nothing but <c>Filtered</c>.
+    /// whatever they left in. When only the header could be read: <c>Filtered</c>, <c>Unfiltered</c> (complete or partial, which only the manifest tells) or <c>Unknown</c>, none of them authenticated.
+    /// Null when not even the header could be read.
     /// </summary>
     public string? Coverage { get; init; }
 

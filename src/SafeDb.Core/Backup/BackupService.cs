@@ -72,10 +72,7 @@ public sealed class BackupService(SafeDbEngine engine)
         {
             observer.OnMessage(MessageLevel.Verbose, $"Taking the snapshot of {plan.Database} and reading its schema.");
             BackupContents contents = await source.DescribeAsync(cancellationToken).ConfigureAwait(false);
-            if (!contents.Coverage.Complete && !plan.AllowPartial)
-            {
-                throw BackupErrors.NotCovered.Exception(string.Join("; ", contents.Coverage.NotCovered));
-            }
+            BackupForecast.Check(plan, new BackupOutlook(contents.Tables, contents.Coverage, EstimatedBytes: null));
 
             IArchiveUpload upload = await store.CreateAsync(plan.Name, cancellationToken).ConfigureAwait(false);
             await using (upload.ConfigureAwait(false))
@@ -98,6 +95,11 @@ public sealed class BackupService(SafeDbEngine engine)
                     BackupClosing closing = await source.CompleteAsync(cancellationToken).ConfigureAwait(false);
                     ArchiveManifest manifest = ManifestAssembly.Assemble(plan, contents, totals, closing, started, engine.Clock.GetUtcNow());
                     await writer.CompleteAsync(manifest, cancellationToken).ConfigureAwait(false);
+                    if (plan.Scope.ChoosesTables && !plan.Scope.SchemaOnly && manifest.Tables.All(table => table.Fingerprint is null or { Rows: 0 }))
+                    {
+                        observer.OnMessage(MessageLevel.Warning, $"Not one of the tables that the filters let through holds a row: {plan.Name} has definitions only.");
+                    }
+
                     BackupInfo taken = Describe(plan, command, manifest, secrets.Kinds, writer.StoredBytes, engine.Clock.GetUtcNow() - started);
                     upload.Describe(ArchiveFacts.Of(taken));
                     await upload.CommitAsync(cancellationToken).ConfigureAwait(false);
@@ -120,8 +122,9 @@ public sealed class BackupService(SafeDbEngine engine)
             ArchiveId = plan.ArchiveId,
             CreatedAt = manifest.SnapshotTime,
             Bytes = bytes,
-            Rows = manifest.Tables.Sum(table => table.Fingerprint?.Rows ?? 0),
-            Tables = manifest.Tables.Count,
+            Rows = manifest.Tables.Where(table => LargeObjects.IsTable(table.Name)).Sum(table => table.Fingerprint?.Rows ?? 0),
+            Tables = manifest.Tables.Count(table => LargeObjects.IsTable(table.Name)),
+            LargeObjects = LargeObjects.Count(manifest),
             Encrypted = plan.Encrypted,
             Recipients = recipients,
             Coverage = ArchiveExtent.Of(manifest),

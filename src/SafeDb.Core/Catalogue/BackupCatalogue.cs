@@ -101,7 +101,7 @@ public sealed class BackupCatalogue(SafeDbEngine engine)
                 CreatedAt = reader.Header.Created,
                 Encrypted = reader.Header.IsEncrypted,
                 Recipients = [.. reader.Header.Recipients.Select(recipient => recipient.Kind.ToString().ToLowerInvariant())],
-                Coverage = reader.Header.Filtered == true ? ArchiveExtent.Filtered : null,
+                Coverage = ArchiveExtent.Of(reader.Header),
             };
             try
             {
@@ -123,8 +123,9 @@ public sealed class BackupCatalogue(SafeDbEngine engine)
             DatabaseName = manifest.Source.Database,
             Database = manifest.Source.Address,
             CreatedAt = manifest.SnapshotTime,
-            Rows = manifest.Tables.Sum(table => table.Fingerprint?.Rows ?? 0),
-            Tables = manifest.Tables.Count,
+            Rows = manifest.Tables.Where(table => LargeObjects.IsTable(table.Name)).Sum(table => table.Fingerprint?.Rows ?? 0),
+            Tables = manifest.Tables.Count(table => LargeObjects.IsTable(table.Name)),
+            LargeObjects = LargeObjects.Count(manifest),
             Coverage = ArchiveExtent.Of(manifest),
             Filters = ArchiveExtent.Filters(manifest.Scope),
             NotCovered = ArchiveExtent.NotCovered(manifest),

@@ -6,13 +6,20 @@ using SafeDb.Schema;
 namespace SafeDb.Providers;
 
 /// <summary>
-/// A database opened for one backup. Calls come in this order: <see cref="DescribeAsync"/> once, <see cref="ReadAsync"/> for every unit (up to
+/// A database opened for one backup, or only to be asked what it would take (<see cref="ForeseeAsync"/>, and nothing else). Else calls come in this order: <see cref="DescribeAsync"/> once, <see cref="ReadAsync"/> for every unit (up to
 /// <see cref="BackupRequest.Jobs"/> at the same time), <see cref="CompleteAsync"/> once. Disposing at any time stops the server's work at once and leaves nothing behind.
 /// </summary>
 public interface IBackupSource : IAsyncDisposable
 {
     /// <summary>Takes the snapshot that everything is read from, reads the schema, counts what it covers, and says what there is to read.</summary>
     Task<BackupContents> DescribeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Says what a backup would take, by the same filters and failing as <see cref="DescribeAsync"/> would, and writes nothing anywhere.</summary>
+    async Task<BackupOutlook> ForeseeAsync(CancellationToken cancellationToken)
+    {
+        BackupContents contents = await DescribeAsync(cancellationToken).ConfigureAwait(false);
+        return new BackupOutlook(contents.Tables, contents.Coverage, contents.Units.Sum(unit => unit.EstimatedBytes));
+    }
 
     /// <summary>Reads one unit into the sink. For rows, each write holds whole lines.</summary>
     Task ReadAsync(DataUnit unit, IPartSink sink, CancellationToken cancellationToken);

@@ -41,7 +41,7 @@ internal static class BackupChecks
     {
         BackupInfo? newest = Newest(facts);
         return Line(facts, "backup-complete", "Does the newest backup hold everything?", newest?.Coverage == ArchiveExtent.Complete,
-            newest is null ? None(facts) : newest.Coverage is null ? $"the manifest of {newest.Name} could not be opened" : $"{newest.Name}: {newest.Coverage}{string.Concat(newest.NotCovered.Select(what => $"; not covered: {what}"))}",
+            newest is null ? None(facts) : !ArchiveExtent.IsKnown(newest.Coverage) ? $"the manifest of {newest.Name} could not be opened" : $"{newest.Name}: {newest.Coverage}{string.Concat(newest.NotCovered.Select(what => $"; not covered: {what}"))}",
             "Take a backup without -AllowPartial and without table filters, and give the key that opens it.");
     }
 
@@ -99,7 +99,7 @@ internal static class BackupChecks
         RetentionSettings rules = facts.Policy.Retention;
         DateTimeOffset? newest = Newest(facts)?.CreatedAt;
         RetentionCandidate[] old = [.. Full(facts).Where(backup => newest - backup.CreatedAt >= PruningGrace)
-            .Select(backup => new RetentionCandidate(backup.Name, "one", backup.CreatedAt, backup.Verified, backup.Held))];
+            .Select(backup => new RetentionCandidate(backup.Name, "one", backup.CreatedAt, backup.Verified, backup.Held) { Apart = ArchiveExtent.Apart(backup) })];
         try
         {
             string[] due = [.. RetentionPlanner.Plan(old, rules).Where(decision => !decision.Keep).Select(decision => decision.Candidate.Name)];

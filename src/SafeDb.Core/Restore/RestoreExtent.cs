@@ -18,7 +18,7 @@ internal static class RestoreExtent
         {
             Coverage = asked.IsEverything ? ArchiveExtent.Of(manifest) : ArchiveExtent.Filtered,
             Filters = [.. ArchiveExtent.Filters(manifest.Scope).Union(ArchiveExtent.Filters(asked), StringComparer.Ordinal)],
-            NotCovered = [.. ArchiveExtent.NotCovered(manifest).Union(ArchiveExtent.WithoutRows(asked, TableSelection.Names(manifest, omitted.ToHashSet(StringComparer.Ordinal))), StringComparer.Ordinal)],
+            NotCovered = [.. ArchiveExtent.NotCovered(manifest).Union(ArchiveExtent.WithoutRows(asked, TableSelection.Names(manifest, omitted.ToHashSet(StringComparer.Ordinal)), RowOmission.NotChosen), StringComparer.Ordinal)],
         };
     }
 }

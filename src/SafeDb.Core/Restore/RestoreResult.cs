@@ -24,6 +24,9 @@ public sealed record RestoreResult
     /// <summary>Rows restored and compared.</summary>
     public long Rows { get; init; }
 
+    /// <summary>Large objects restored and compared, which are neither tables nor rows; null for none.</summary>
+    public long? LargeObjects { get; init; }
+
     /// <summary>When it began, in UTC.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 

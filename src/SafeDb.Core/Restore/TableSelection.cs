@@ -48,7 +48,8 @@ internal static class TableSelection
         return [.. selected.Select(table => partitions.LineOf(table).Last(name => partitions.HoldersOf(name).All(selected.Contains))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
-    private static bool Matches(string pattern, string qualifiedName, DatabaseEngine engine)
+    /// <summary>Whether a pattern means a table of an archive.</summary>
+    public static bool Matches(string pattern, string qualifiedName, DatabaseEngine engine)
     {
         if (pattern == qualifiedName)
         {

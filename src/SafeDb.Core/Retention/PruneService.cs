@@ -58,7 +58,7 @@ public sealed class PruneService(SafeDbEngine engine)
         foreach (IGrouping<string, BackupInfo> database in all.GroupBy(backup => backup.DatabaseName ?? string.Empty, StringComparer.Ordinal))
         {
             spared.Add(database.OrderByDescending(backup => backup.IsArchive)
-                .ThenByDescending(backup => backup.Coverage != ArchiveExtent.Filtered)
+                .ThenByDescending(backup => backup.Coverage switch { ArchiveExtent.Filtered => 0, ArchiveExtent.Partial => 1, _ => 2 })
                 .ThenByDescending(backup => backup.Verified)
                 .ThenByDescending(backup => backup.CreatedAt)
                 .ThenByDescending(backup => backup.Name, StringComparer.Ordinal).First().Name);
@@ -115,7 +115,7 @@ public sealed class PruneService(SafeDbEngine engine)
     private static RetentionCandidate Candidate(BackupInfo backup) =>
         new(backup.Name, backup.Database ?? backup.DatabaseName ?? string.Empty, backup.Authenticated ? backup.CreatedAt : null, backup.Verified, backup.Held)
         {
-            HeldBy = backup.HeldBy, Problem = backup.Authenticated ? null : backup.Reason, Filters = backup is { Authenticated: true, Coverage: ArchiveExtent.Filtered } ? string.Join("; ", backup.Filters) : null,
+            HeldBy = backup.HeldBy, Problem = backup.Authenticated ? null : backup.Reason, Apart = backup.Authenticated ? ArchiveExtent.Apart(backup) : null,
         };
 
     // Down only: moving back to a dearer tier is nothing that age asks for, and one in the archive tier cannot be moved at once.
@@ -123,7 +123,7 @@ public sealed class PruneService(SafeDbEngine engine)
     {
         string? tier = decision.Keep && decision.Candidate.Time is { } time ? tiers?.For(engine.Clock.GetUtcNow() - time) : null;
         bool moves = tier is not null && (backup.Tier ?? "Hot") switch { "Hot" => true, "Cool" => tier == "Cold", _ => false };
-        string reason = $"{string.Join(", ", decision.Reasons)}{(decision.Candidate.Filters is { } filters ? $" (filtered: {filters})" : string.Empty)}";
+        string reason = $"{string.Join(", ", decision.Reasons)}{(decision.Candidate.Apart is { } apart ? $" ({apart})" : string.Empty)}";
         return new PruneDecision(backup with { Reason = moves ? $"{reason}; to the {tier} tier by age" : reason }, decision.Keep) { MoveTo = moves ? tier : null };
     }
 }

@@ -8,8 +8,10 @@ namespace SafeDb.Retention;
 /// <param name="Held">Whether a legal hold or an immutability policy protects it.</param>
 public sealed record RetentionCandidate(string Name, string Database, DateTimeOffset? Time, bool Verified, bool Held)
 {
-    /// <summary>The filters that it was taken with; null for a full backup. Archives with the same filters are a series of their own, which is decided for itself.</summary>
-    public string? Filters { get; init; }
+    /// <summary>
+    /// What sets it apart from full backups, such as <c>filtered: definitions without rows</c> or <c>partial</c>; null for a full one. Archives that it sets apart alike are a series of their own, which is decided for itself.
+    /// </summary>
+    public string? Apart { get; init; }
 
     /// <summary>What protects it; null when that is not known.</summary>
     public string? HeldBy { get; init; }

@@ -9,7 +9,7 @@ namespace SafeDb.Retention;
 /// Buckets work as in restic: from the newest archive back, an archive is kept when it is the first of its hour, day, week, month or year and that bucket still has a count left;
 /// empty days use up no count. The buckets are ORed. Beyond restic: the newest archive whose drill passed is never removed, nor one under hold, nor one whose manifest could not
 /// be authenticated (its time cannot be trusted, and it may be somebody else's), and never so many that fewer than the minimum stay. Archives that were taken with filters are counted
-/// apart, those with the same filters together: they never stand for a full backup, nor take a place from one.
+/// apart, those with the same filters together, and so are those that could not cover everything: they never stand for a full backup, nor take a place from one.
 /// </summary>
 public static class RetentionPlanner
 {
@@ -22,13 +22,13 @@ public static class RetentionPlanner
         ("yearly", settings => settings.Yearly, time => time.UtcDateTime.ToString("yyyy", CultureInfo.InvariantCulture)),
     ];
 
-    /// <summary>Decides about every archive, database by database and in each the full ones before each kind of filtered ones, newest first.</summary>
+    /// <summary>Decides about every archive, database by database and in each the full ones before each kind of others, newest first.</summary>
     public static IReadOnlyList<RetentionDecision> Plan(IEnumerable<RetentionCandidate> candidates, RetentionSettings settings)
     {
         Check(settings);
         return [.. candidates
-            .GroupBy(candidate => (candidate.Database, candidate.Filters))
-            .OrderBy(group => group.Key.Database, StringComparer.Ordinal).ThenBy(group => group.Key.Filters, StringComparer.Ordinal)
+            .GroupBy(candidate => (candidate.Database, candidate.Apart))
+            .OrderBy(group => group.Key.Database, StringComparer.Ordinal).ThenBy(group => group.Key.Apart, StringComparer.Ordinal)
             .SelectMany(group => PlanSeries([.. group.Where(candidate => candidate.Time is not null).OrderByDescending(candidate => candidate.Time).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)], settings)
                 .Concat(group.Where(candidate => candidate.Time is null).Select(candidate => new RetentionDecision(candidate, true, candidate.Held ? [UnknownReason(candidate), HoldReason(candidate.HeldBy)] : [UnknownReason(candidate)]))))];
     }

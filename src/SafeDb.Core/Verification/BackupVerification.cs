@@ -53,13 +53,16 @@ public sealed record BackupVerification
     /// <summary>Rows that were compared.</summary>
     public long RowsCompared { get; init; }
 
+    /// <summary>Large objects that were compared, which are neither tables nor rows; null for none.</summary>
+    public long? LargeObjectsCompared { get; init; }
+
     /// <summary>Bytes of rows that were compared; at level <see cref="VerificationLevel.Checksum"/> bytes of the archive.</summary>
     public long BytesCompared { get; init; }
 
     /// <summary>Schema objects that were compared.</summary>
     public int ObjectsCompared { get; init; }
 
-    /// <summary>Every table, with its result.</summary>
+    /// <summary>Every table, with its result; large objects stand there under the name by which the archive holds them.</summary>
     public IReadOnlyList<TableVerification> Tables { get; init; } = [];
 
     /// <summary>Rows that differ, named by their keys; at most the first hundred per table.</summary>

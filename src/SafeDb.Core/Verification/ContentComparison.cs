@@ -21,6 +21,12 @@ internal sealed record ContentComparison(
     /// <summary>See <see cref="RestoredContent.NotCompared"/>.</summary>
     public IReadOnlyList<string> NotCompared { get; init; } = [];
 
+    /// <summary>The tables without the one that stands for large objects.</summary>
+    public IEnumerable<TableVerification> UserTables => Tables.Where(table => LargeObjects.IsTable(table.Table));
+
+    /// <summary>Whether large objects were compared.</summary>
+    public bool HasLargeObjects => Tables.Any(table => !LargeObjects.IsTable(table.Table));
+
     public bool Equal => Schema.Count == 0 && State.Count == 0 && Integrity.Count == 0 && Tables.All(table => table.Equal);
 
     public static ContentComparison Compare(ArchiveManifest manifest, RestoredContent content, IReadOnlySet<string>? tables, bool rows, IReadOnlyDictionary<string, TimeSpan> loadTimes)

@@ -12,7 +12,7 @@ internal static class SourceState
 {
     private const string Sequence = "sequence ";
     private const string View = "materialized view ";
-    private const string LargeObject = "large object ";
+    private const string LargeObject = LargeObjects.State;
 
     /// <summary>The state of a schema.</summary>
     public static IReadOnlyDictionary<string, string> Of(PostgreSqlSchema schema, bool largeObjects)

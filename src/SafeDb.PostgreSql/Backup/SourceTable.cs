@@ -7,7 +7,7 @@ namespace SafeDb.PostgreSql.Backup;
 internal sealed record SourceTable(string Name, IReadOnlyList<string> Columns, IReadOnlyList<string> KeyColumns)
 {
     /// <summary>Large objects, read as rows of (loid, page, data) so that they are counted and compared like every other row.</summary>
-    public const string LargeObjects = "pg_catalog.pg_largeobject";
+    public const string LargeObjects = Archive.LargeObjects.Table;
 
     /// <summary>Why its rows are not read, or null.</summary>
     public string? RowsOmitted { get; init; }

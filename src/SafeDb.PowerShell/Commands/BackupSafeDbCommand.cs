@@ -55,7 +55,7 @@ public sealed class BackupSafeDbCommand : ArchiveCmdlet
     [Parameter]
     public SwitchParameter SchemaOnly { get; set; }
 
-    /// <summary>Mark the archive as one for its rows: it never replaces a whole database. The definitions are stored all the same, since rows cannot be restored without them, and a restore makes them. Not for SQLite.</summary>
+    /// <summary>Mark the archive as one for its rows: for a copy that carries rows elsewhere and must never pass for a backup of the database. It never replaces a whole database. The definitions are stored all the same, since rows cannot be restored without them, and a restore makes them. Not for SQLite.</summary>
     [Parameter]
     public SwitchParameter DataOnly { get; set; }
 
@@ -86,7 +86,8 @@ public sealed class BackupSafeDbCommand : ArchiveCmdlet
         };
         var service = new BackupService(Core);
         BackupPlan plan = service.Plan(command, secrets);
-        if (ShouldProcess(plan.Database, $"Back up to {plan.Destination} as {plan.Name}"))
+        string outlook = IsWhatIf ? $": {Run((observer, stop) => new BackupForecast(Core).ForeseeAsync(plan, command, observer, stop))}" : string.Empty;
+        if (ShouldProcess(plan.Database, $"Back up to {plan.Destination} as {plan.Name}{outlook}"))
         {
             BackupInfo made = Run((observer, stop) => service.ExecuteAsync(plan, command, secrets, observer, stop));
             SessionSecrets.Remember(made.Backup, AccessRequest());

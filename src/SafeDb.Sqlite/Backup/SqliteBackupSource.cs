@@ -29,6 +29,21 @@ internal sealed class SqliteBackupSource(DatabaseAddress address, BackupRequest 
     public Task<BackupContents> DescribeAsync(CancellationToken cancellationToken) =>
         SqliteFailure.TranslateAsync(_path, cancellationToken, () => Task.Run(() => DescribeCopyAsync(cancellationToken), cancellationToken));
 
+    // Filters are applied by removing rows from the copy: how much is left, only a copy tells.
+    public Task<BackupOutlook> ForeseeAsync(CancellationToken cancellationToken) => SqliteFailure.TranslateAsync(_path, cancellationToken, () => Task.Run(
+        () =>
+        {
+            TableSelection.Check(request.Scope);
+            using SqliteConnection connection = SqliteConnections.OpenToLook(address.GetConnectionString());
+            using CancellationTokenRegistration interrupt = connection.InterruptOn(cancellationToken);
+            SqliteCatalogue catalogue = new SqliteSchemaReader(connection).ReadCatalogue();
+            TableSelection.CheckAllMatched(request.Scope, catalogue.Tables);
+            List<ManifestTable> tables = Tables(catalogue);
+            bool whole = tables.TrueForAll(table => table.RowsOmitted is null);
+            return new BackupOutlook(tables, Coverage.Full, whole ? connection.Number("PRAGMA page_count") * connection.Number("PRAGMA page_size") : null);
+        },
+        cancellationToken));
+
     public Task ReadAsync(DataUnit unit, IPartSink sink, CancellationToken cancellationToken)
     {
         ScratchFile scratch = _scratch ?? throw SqliteErrors.WrongOrder.Exception(nameof(ReadAsync));
@@ -93,10 +108,6 @@ internal sealed class SqliteBackupSource(DatabaseAddress address, BackupRequest 
         IReadOnlyList<string> damage = ContentState.FindDamage(connection, full: false);
         if (damage.Count > 0) throw SqliteErrors.Corrupt.Exception(_path, string.Join("; ", damage.Take(3)));
 
-        List<ManifestTable> tables = [.. catalogue.Tables.Select(table => new ManifestTable(table.Identity, table.Columns, null)
-        {
-            KeyColumns = table.PrimaryKey, RowsOmitted = TableSelection.OmittedBy(request.Scope, table),
-        })];
         Dictionary<string, string> properties = ContentState.ReadProperties(connection);
         long length = new FileInfo(copy).Length;
         properties[ImageProperties.Bytes] = length.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -108,13 +119,16 @@ internal sealed class SqliteBackupSource(DatabaseAddress address, BackupRequest 
             Source = new ManifestSource(DatabaseEngine.Sqlite, engine.Version, engine.VersionText, address.DatabaseName, address.Display),
             SnapshotTime = moment,
             Schema = catalogue.Schema,
-            Tables = tables,
+            Tables = Tables(catalogue),
             Units = Ranges(length),
             Coverage = Coverage.Full,
             State = ContentState.Read(connection),
             Properties = properties,
         };
     }
+
+    private List<ManifestTable> Tables(SqliteCatalogue catalogue) =>
+        [.. catalogue.Tables.Select(table => new ManifestTable(table.Identity, table.Columns, null) { KeyColumns = table.PrimaryKey, RowsOmitted = TableSelection.OmittedBy(request.Scope, table) })];
 
     private static List<DataUnit> Ranges(long length)
     {

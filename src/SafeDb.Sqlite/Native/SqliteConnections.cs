@@ -11,6 +11,9 @@ internal static class SqliteConnections
 {
     private const int DefaultTimeoutSeconds = 30;
 
+    // https://sqlite.org/fileformat.html: the file format read version is 2 in WAL mode.
+    private const int ReadVersionOffset = 19;
+
     /// <summary>Opens a live database, which must exist, and reads its header.</summary>
     public static SqliteConnection Open(string connectionString, bool readOnly = false)
     {
@@ -40,6 +43,15 @@ internal static class SqliteConnections
     {
         string uri = "file:" + Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase) + "?immutable=1";
         return OpenAndRead(new SqliteConnectionStringBuilder { DataSource = uri, Pooling = false, Mode = SqliteOpenMode.ReadOnly, ForeignKeys = false }, path);
+    }
+
+    /// <summary>
+    /// Opens a live database to look at it, and leaves nothing behind: beside a database in WAL mode that nobody has open, a reader makes two files, and one that may not write cannot take them away.
+    /// </summary>
+    public static SqliteConnection OpenToLook(string connectionString)
+    {
+        string path = new SqliteConnectionStringBuilder(connectionString).DataSource;
+        return SqlitePath.Exists(path) && !File.Exists(path + "-wal") && IsInWalMode(path) ? OpenFrozen(path) : Open(connectionString, readOnly: true);
     }
 
     public static string Text(this SqliteConnection connection, string sql) =>
@@ -77,6 +89,13 @@ internal static class SqliteConnections
     {
         sqlite3 handle = connection.Handle!;
         return cancellationToken.Register(() => raw.sqlite3_interrupt(handle));
+    }
+
+    private static bool IsInWalMode(string path)
+    {
+        using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        byte[] version = new byte[1];
+        return RandomAccess.Read(file, version, ReadVersionOffset) == 1 && version[0] == 2;
     }
 
     private static SqliteConnection OpenAndRead(SqliteConnectionStringBuilder builder, string path)

@@ -54,14 +54,23 @@ public sealed class RetentionPlannerTests
     {
         RetentionCandidate full = At(Newest.AddDays(-2)) with { Verified = true };
         RetentionCandidate older = At(Newest.AddDays(-3)) with { Verified = true };
-        RetentionCandidate[] schema = [.. Enumerable.Range(0, 3).Select(hour => At(Newest.AddHours(-hour)) with { Verified = true, Filters = "definitions without rows" })];
-        RetentionCandidate some = At(Newest.AddHours(-9)) with { Filters = "only tables a" };
+        RetentionCandidate[] schema = [.. Enumerable.Range(0, 3).Select(hour => At(Newest.AddHours(-hour)) with { Verified = true, Apart = "filtered: definitions without rows" })];
+        RetentionCandidate some = At(Newest.AddHours(-9)) with { Apart = "filtered: only tables a" };
 
         IReadOnlyList<RetentionDecision> decisions = RetentionPlanner.Plan([.. schema, some, full, older], new RetentionSettings { Within = TimeSpan.Zero, Last = 1, Minimum = 1 });
 
         Assert.Equal([full, older, schema[0], schema[1], schema[2], some], decisions.Select(decision => decision.Candidate));
         Assert.Equal([true, false, true, false, false, true], decisions.Select(decision => decision.Keep));
         Assert.Equal(["last 1", "last verified"], decisions[0].Reasons);
+    }
+
+    [Fact]
+    public void Partial_archives_never_take_the_place_of_a_full_one()
+    {
+        RetentionCandidate full = At(Newest.AddDays(-2));
+        RetentionCandidate[] partial = [.. Enumerable.Range(0, 3).Select(hour => At(Newest.AddHours(-hour)) with { Verified = hour == 1, Apart = "partial" })];
+        IReadOnlyList<RetentionDecision> decisions = RetentionPlanner.Plan([.. partial, full], new RetentionSettings { Within = TimeSpan.Zero, Last = 1, Minimum = 1 });
+        Assert.Equal([(full, true), (partial[0], true), (partial[1], true), (partial[2], false)], decisions.Select(decision => (decision.Candidate, decision.Keep)));
     }
 
     [Fact]
@@ -89,8 +98,8 @@ public sealed class RetentionPlannerTests
             from verified in Gen.Choose(0, 9)
             from held in Gen.Choose(0, 19)
             from authenticated in Gen.Choose(0, 19)
-            from filters in Gen.Elements(null, null, "definitions without rows", "only tables a")
-            select new RetentionCandidate($"{database}-{hours}", database, authenticated == 0 ? null : Newest.AddHours(-hours), verified == 0, held == 0) { Filters = filters };
+            from apart in Gen.Elements(null, null, "filtered: definitions without rows", "partial")
+            select new RetentionCandidate($"{database}-{hours}", database, authenticated == 0 ? null : Newest.AddHours(-hours), verified == 0, held == 0) { Apart = apart };
         Gen<RetentionSettings> settings =
             from last in Gen.Choose(0, 5)
             from hourly in Gen.Choose(0, 5)
@@ -124,7 +133,7 @@ public sealed class RetentionPlannerTests
     /// <summary>The rules again, as literally as they can be said: slow, and with nothing shared with the product.</summary>
     private static class PlainReference
     {
-        private static string Series(RetentionCandidate item) => $"{item.Database}/{item.Filters}";
+        private static string Series(RetentionCandidate item) => $"{item.Database}/{item.Apart}";
 
         public static HashSet<string> Kept(RetentionCandidate[] all, RetentionSettings rules)
         {

@@ -1,5 +1,6 @@
 using SafeDb.Addresses;
 using SafeDb.Archive;
+using SafeDb.Providers;
 
 using Xunit;
 
@@ -50,6 +51,33 @@ public abstract class BackupSourceSpec
         Assert.NotNull(Of(manifest, "child").RowsOmitted);
         Assert.NotNull(Of(manifest, "parent").Fingerprint);
         Assert.NotEqual(0, await engine.CountAsync(address, "child"));
+    }
+
+    [Fact]
+    public async Task Foresees_the_tables_that_a_backup_takes_and_leaves_nothing_behind()
+    {
+        await using EngineUnderTest engine = await StartAsync();
+        DatabaseAddress address = await engine.CreateSampleAsync();
+        IReadOnlyList<string> before = await engine.ListEverythingAsync();
+        foreach (BackupScope scope in new[] { BackupScope.Everything, new BackupScope { SchemaOnly = true }, new BackupScope { ExcludeTables = ["child"] } })
+        {
+            var request = new BackupRequest { Scope = scope };
+            BackupOutlook outlook;
+            await using (IBackupSource source = await engine.Provider.OpenBackupSourceAsync(address, request, Token))
+            {
+                outlook = await source.ForeseeAsync(Token);
+            }
+
+            Assert.Equal(before, await engine.ListEverythingAsync());
+            ArchiveManifest manifest = (await MemoryArchive.TakeAsync(engine.Provider, address, request)).Manifest;
+            Assert.Equal(manifest.Tables.Select(table => (table.Name, table.RowsOmitted)), outlook.Tables.Select(table => (table.Name, table.RowsOmitted)));
+            Assert.Equal(manifest.Coverage.Complete, outlook.Coverage.Complete);
+            Assert.True(scope != BackupScope.Everything || outlook.EstimatedBytes > 1000);
+        }
+
+        await using IBackupSource misspelt = await engine.Provider.OpenBackupSourceAsync(address, new BackupRequest { Scope = new BackupScope { ExcludeTables = ["chidl"] } }, Token);
+        Assert.EndsWith(".NothingMatches", (await Assert.ThrowsAsync<Errors.SafeDbException>(() => misspelt.ForeseeAsync(Token))).Id, StringComparison.Ordinal);
+        Assert.Equal(before, await engine.ListEverythingAsync());
     }
 
     [Fact]

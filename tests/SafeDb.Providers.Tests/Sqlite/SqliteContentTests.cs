@@ -35,6 +35,27 @@ public sealed class SqliteContentTests
         PRAGMA user_version = 42; PRAGMA application_id = 99;
         """;
 
+    [Fact]
+    public async Task Looking_at_a_file_in_WAL_mode_that_nobody_has_open_leaves_nothing_beside_it()
+    {
+        await using var engine = new SqliteEngine();
+        Tool.Sqlite(engine.PathOf("wal.db"), "PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1);");
+        byte[] before = await File.ReadAllBytesAsync(engine.PathOf("wal.db"), TestContext.Current.CancellationToken);
+        await using (IBackupSource source = await engine.Provider.OpenBackupSourceAsync(engine.Address("wal.db"), new BackupRequest(), TestContext.Current.CancellationToken))
+        {
+            Assert.Single((await source.ForeseeAsync(TestContext.Current.CancellationToken)).Tables);
+        }
+
+        Assert.Equal(["wal.db"], await engine.ListEverythingAsync());
+        Assert.Equal(before, await File.ReadAllBytesAsync(engine.PathOf("wal.db"), TestContext.Current.CancellationToken));
+
+        // Somebody who has it open is heard: what he wrote last stands in the file beside it.
+        using Microsoft.Data.Sqlite.SqliteConnection other = SqliteConnections.Open(engine.Address("wal.db").GetConnectionString());
+        other.Run("CREATE TABLE u (a)");
+        await using IBackupSource again = await engine.Provider.OpenBackupSourceAsync(engine.Address("wal.db"), new BackupRequest(), TestContext.Current.CancellationToken);
+        Assert.Equal(2, (await again.ForeseeAsync(TestContext.Current.CancellationToken)).Tables.Count);
+    }
+
     [Theory]
     [InlineData("PRAGMA encoding = 'UTF-8'; PRAGMA page_size = 512;")]
     [InlineData("PRAGMA encoding = 'UTF-16le'; PRAGMA page_size = 8192;")]

@@ -47,6 +47,13 @@ internal sealed class ArchiveFolder : IDisposable
 
     public Task<BackupInfo> BackupAsync(TestDatabase source, BackupScope? scope = null) => BackupAsync(Command(source, scope));
 
+    public async Task<string> ForeseeAsync(BackupCommand command)
+    {
+        using var secrets = new ArchiveSecrets();
+        secrets.AddKey(Key);
+        return (await new BackupForecast(_engine).ForeseeAsync(new BackupService(_engine).Plan(command, secrets), command, Messages, Token)).ToString();
+    }
+
     public async Task<BackupVerification> DrillAsync(BackupInfo backup, TestDatabase near, bool noOwner = false, VerificationLevel level = VerificationLevel.Restore)
     {
         using ArchiveKeys keys = Keys();
