@@ -1,8 +1,6 @@
 using System.Text.Json;
 
 using SafeDb.PostgreSql.Schema;
-using SafeDb.PostgreSql.Schema.Facts;
-using SafeDb.Providers;
 
 namespace SafeDb.PostgreSql.Backup;
 
@@ -45,34 +43,6 @@ internal static class ManifestProperties
             _ => "",
         };
         return Option("encoding", "ENCODING") + Option("collate", "LC_COLLATE") + Option("ctype", "LC_CTYPE") + provider;
-    }
-
-    /// <summary>The statements that give a database of this name what belongs to the database itself.</summary>
-    /// <param name="properties">The manifest's.</param>
-    /// <param name="database">The name.</param>
-    /// <param name="request">What the restore leaves out.</param>
-    /// <param name="ownerBefore">Owner of the database that is replaced: he stays when owners are left out.</param>
-    public static IReadOnlyList<string> Statements(IReadOnlyDictionary<string, string> properties, string database, RestoreRequest request, string? ownerBefore)
-    {
-        // The marker of a copy must go, also when the source has no comment.
-        List<string> statements = [$"COMMENT ON DATABASE {Identifiers.Quote(database)} IS NULL"];
-        statements.AddRange(DatabaseProperties.Statements(properties, database).Where(statement => !IsLeftOut(statement, request)));
-        if (request.NoOwner && ownerBefore is not null)
-        {
-            statements.Add($"ALTER DATABASE {Identifiers.Quote(database)} OWNER TO {Identifiers.Quote(ownerBefore)}");
-        }
-
-        return statements;
-    }
-
-    private static bool IsLeftOut(string statement, RestoreRequest request)
-    {
-        bool privilege = statement.StartsWith("GRANT ", StringComparison.Ordinal) || statement.StartsWith("REVOKE ", StringComparison.Ordinal) || statement.StartsWith("SET SESSION AUTHORIZATION", StringComparison.Ordinal);
-        bool owner = statement.StartsWith("ALTER DATABASE ", StringComparison.Ordinal) && statement.Contains(" OWNER TO ", StringComparison.Ordinal);
-
-        // Settings of roles need the roles, which may be missing only when both are left out.
-        bool ofRole = statement.StartsWith("ALTER ROLE ", StringComparison.Ordinal);
-        return (request.NoPrivileges && privilege) || (request.NoOwner && owner) || (request is { NoOwner: true, NoPrivileges: true } && ofRole);
     }
 
     private static IReadOnlyList<T> List<T>(IReadOnlyDictionary<string, string> properties, string key) =>

@@ -74,7 +74,8 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await AsideDatabase.RemoveStaleAsync(_maintenance, _request.Observer, cancellationToken).ConfigureAwait(false);
-        _aside = await AsideDatabase.CreateAsync(_maintenance, _name, ManifestProperties.CreateOptions(_manifest.Properties, _facts.ServerVersion), _request.Observer, cancellationToken).ConfigureAwait(false);
+        string place = _facts.Live?.Tablespace is { } tablespace ? $" TABLESPACE {Identifiers.Quote(tablespace)}" : "";
+        _aside = await AsideDatabase.CreateAsync(_maintenance, _name, ManifestProperties.CreateOptions(_manifest.Properties, _facts.ServerVersion) + place, _request.Observer, cancellationToken).ConfigureAwait(false);
         _connections = new ServerConnections(Copy);
         _loader = new PartLoader(_connections, _manifest, MegabytesPerJob);
         Say($"Copy {_name} created.");
@@ -161,9 +162,9 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
 
         string target = _request.Address.DatabaseName;
         var swap = new DatabaseSwap(_maintenance, _request.Observer, _time);
-        IReadOnlyList<string> settings = ManifestProperties.Statements(_manifest.Properties, target, _request, _facts.Owner);
+        IReadOnlyList<string> settings = DatabaseSettings.Statements(_manifest.Properties, _facts.Live, target, _request);
         string? before = null;
-        if (_facts.Owner is not null)
+        if (_facts.Live is not null)
         {
             before = await swap.ReplaceAsync(_name, target, settings, cancellationToken).ConfigureAwait(false);
         }
@@ -178,6 +179,11 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
             // It was empty when the restore began, and nobody could use it since the swap.
             await swap.DropAsync(before, CancellationToken.None).ConfigureAwait(false);
             before = null;
+        }
+
+        if (DatabaseSettings.Lost(_facts.Live, target, _request) is { Count: > 0 } lost)
+        {
+            _request.Observer.OnMessage(MessageLevel.Warning, $"Settings of single roles in {target} went with the database of before, since this user may not set them again. A superuser may: {string.Join(' ', lost)}");
         }
 
         Say(before is null ? $"{target} holds the restored data." : $"{target} holds the restored data; the database of before is kept as {before}.");

@@ -14,8 +14,8 @@ namespace SafeDb.PostgreSql.Restore;
 
 /// <summary>What is known of the target before anything is changed.</summary>
 /// <param name="ServerVersion">The server's version.</param>
-/// <param name="Owner">Owner of the database that has the target's name (an empty one for <see cref="RestoreMode.New"/>), or null when there is none.</param>
-internal sealed record TargetFacts(int ServerVersion, string? Owner)
+/// <param name="Live">The database that has the target's name (an empty one for <see cref="RestoreMode.New"/>), or null when there is none.</param>
+internal sealed record TargetFacts(int ServerVersion, LiveDatabase? Live)
 {
     /// <summary>Sessions of others in the database that is replaced, which the swap ends.</summary>
     public int Sessions { get; init; }
@@ -48,11 +48,13 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
         }
 
         await CheckWritableAsync(connection, cancellationToken).ConfigureAwait(false);
-        string? owner = request.Mode == RestoreMode.Scratch ? null : await CheckTargetAsync(connection, cancellationToken).ConfigureAwait(false);
+        string name = request.Address.DatabaseName;
+        LiveDatabase? live = request.Mode == RestoreMode.Scratch || !await CheckTargetAsync(connection, name, cancellationToken).ConfigureAwait(false) ? null
+            : await LiveDatabase.ReadAsync(connection, name, version, manifest, request.Observer, cancellationToken).ConfigureAwait(false);
         IReadOnlySet<string> missingRoles = await CheckRolesAsync(connection, cancellationToken).ConfigureAwait(false);
         await CheckExtensionsAsync(connection, cancellationToken).ConfigureAwait(false);
         await CheckRoomAsync(connection, cancellationToken).ConfigureAwait(false);
-        return new TargetFacts(version, owner) { MissingRoles = missingRoles, Sessions = owner is null ? 0 : await OtherSessions.CheckAsync(connection, request.Address.DatabaseName, cancellationToken).ConfigureAwait(false) };
+        return new TargetFacts(version, live) { MissingRoles = missingRoles, Sessions = live is null ? 0 : await OtherSessions.CheckAsync(connection, name, cancellationToken).ConfigureAwait(false) };
     }
 
     private static async Task CheckWritableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -70,20 +72,20 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
         }
     }
 
-    private async Task<string?> CheckTargetAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    // Gives whether there is a database of that name.
+    private async Task<bool> CheckTargetAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
-        string name = request.Address.DatabaseName;
         IReadOnlyList<string?[]> rows = await connection.RowsAsync(
             """
-            SELECT d.datistemplate, d.datallowconn, pg_catalog.pg_has_role(d.datdba, 'USAGE') OR r.rolsuper,
-                   EXISTS (SELECT FROM pg_catalog.pg_prepared_xacts p WHERE p.database = d.datname), current_user, pg_catalog.pg_get_userbyid(d.datdba)
+            SELECT d.datistemplate, pg_catalog.pg_has_role(d.datdba, 'USAGE') OR r.rolsuper,
+                   EXISTS (SELECT FROM pg_catalog.pg_prepared_xacts p WHERE p.database = d.datname), current_user
             FROM pg_catalog.pg_database d JOIN pg_catalog.pg_roles r ON r.rolname = current_user WHERE d.datname = $1
             """,
             cancellationToken,
             name).ConfigureAwait(false);
         if (rows.Count == 0)
         {
-            return request.Mode == RestoreMode.Replace ? throw PostgreSqlRestoreErrors.TargetMissing.Exception(name) : null;
+            return request.Mode == RestoreMode.Replace ? throw PostgreSqlRestoreErrors.TargetMissing.Exception(name) : false;
         }
 
         string?[] row = rows[0];
@@ -92,12 +94,12 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
             throw PostgreSqlRestoreErrors.TargetProtected.Exception(name, "it is the server's own");
         }
 
-        if (!IsTrue(row[2]))
+        if (!IsTrue(row[1]))
         {
-            throw PostgreSqlRestoreErrors.NotOwner.Exception(row[4], name);
+            throw PostgreSqlRestoreErrors.NotOwner.Exception(row[3], name);
         }
 
-        if (IsTrue(row[3]))
+        if (IsTrue(row[2]))
         {
             throw PostgreSqlRestoreErrors.TargetProtected.Exception(name, "it has prepared transactions; commit or roll them back first");
         }
@@ -111,7 +113,7 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
             await WarnOfReplicationAsync(connection, name, cancellationToken).ConfigureAwait(false);
         }
 
-        return row[5];
+        return true;
     }
 
     // A swap changes names; slots and subscriptions stay with the database that they were made in.

@@ -33,11 +33,11 @@ public sealed class RestoreSafeDbCommand : ArchiveCmdlet
     [Parameter]
     public SwitchParameter SchemaOnly { get; set; }
 
-    /// <summary>Leave ownership to the user who restores.</summary>
+    /// <summary>Leave ownership to the user who restores; a database that is replaced keeps its owner.</summary>
     [Parameter]
     public SwitchParameter NoOwner { get; set; }
 
-    /// <summary>Leave out privileges.</summary>
+    /// <summary>Leave out privileges; a database that is replaced keeps those on itself.</summary>
     [Parameter]
     public SwitchParameter NoPrivileges { get; set; }
 

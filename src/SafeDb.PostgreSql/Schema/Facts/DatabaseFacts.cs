@@ -27,7 +27,7 @@ internal sealed record DatabaseFacts(
             row => new ExtensionInfo(row.GetString(0), row.GetString(1), row.GetString(2)), cancellationToken).ConfigureAwait(false),
         (await reader.QueryAsync(
             "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'm' AND relispopulated", row => row.GetString(0), cancellationToken).ConfigureAwait(false)).ToHashSet(StringComparer.Ordinal),
-        await DatabaseProperties.ReadAsync(reader, cancellationToken).ConfigureAwait(false));
+        await DatabaseProperties.ReadAsync(reader, database: null, cancellationToken).ConfigureAwait(false));
 
     private static async Task<List<SequenceInfo>> ReadSequencesAsync(CatalogReader reader, CancellationToken cancellationToken)
     {

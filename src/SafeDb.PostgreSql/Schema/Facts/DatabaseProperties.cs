@@ -14,6 +14,8 @@ public static class DatabaseProperties
     /// <summary>Key of the statements in the properties: a JSON array of texts.</summary>
     public const string StatementsKey = "statements";
 
+    private const string Current = "current_database()";
+
     // Settings whose value is a list of names, each quoted on its own.
     private static readonly HashSet<string> Lists = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -26,25 +28,30 @@ public static class DatabaseProperties
             ? [.. JsonSerializer.Deserialize<string[]>(json)!.Select(statement => statement.Replace(Placeholder, SqlText.Identifier(database), StringComparison.Ordinal))]
             : [];
 
-    internal static async Task<Dictionary<string, string>> ReadAsync(CatalogReader reader, CancellationToken cancellationToken)
+    /// <summary>Reads them. They lie in catalogues that all databases of a server share.</summary>
+    /// <param name="reader">A connection to any database of the server.</param>
+    /// <param name="database">The database's name; null for the one of the connection.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal static async Task<Dictionary<string, string>> ReadAsync(CatalogReader reader, string? database, CancellationToken cancellationToken)
     {
-        List<Dictionary<string, string>> rows = await reader.QueryAsync(Sql(reader.Version), Map, cancellationToken).ConfigureAwait(false);
+        string name = database is null ? Current : SqlText.Literal(database);
+        List<Dictionary<string, string>> rows = await reader.QueryAsync(Sql(reader.Version, name), Map, cancellationToken).ConfigureAwait(false);
         Dictionary<string, string> properties = rows[0];
         var statements = new List<string> { $"ALTER DATABASE {Placeholder} OWNER TO {SqlText.Identifier(properties["owner"])};" };
         if (!string.Equals(properties["connectionLimit"], "-1", StringComparison.Ordinal))
             statements.Add($"ALTER DATABASE {Placeholder} CONNECTION LIMIT {properties["connectionLimit"]};");
-        statements.AddRange(await ReadSettingsAsync(reader, cancellationToken).ConfigureAwait(false));
+        statements.AddRange(await ReadSettingsAsync(reader, name, cancellationToken).ConfigureAwait(false));
         if (properties.TryGetValue("comment", out string? comment))
             statements.Add($"COMMENT ON DATABASE {Placeholder} IS {SqlText.Literal(comment)};");
-        statements.AddRange(await ReadPrivilegesAsync(reader, properties["owner"], cancellationToken).ConfigureAwait(false));
+        statements.AddRange(await ReadPrivilegesAsync(reader, name, properties["owner"], cancellationToken).ConfigureAwait(false));
         statements.AddRange(await reader.QueryAsync(
-            "SELECT l.provider, l.label FROM pg_shseclabel l JOIN pg_database d ON d.oid = l.objoid WHERE l.classoid = 'pg_database'::regclass AND d.datname = current_database() ORDER BY 1",
+            $"SELECT l.provider, l.label FROM pg_shseclabel l JOIN pg_database d ON d.oid = l.objoid WHERE l.classoid = 'pg_database'::regclass AND d.datname = {name} ORDER BY 1",
             row => $"SECURITY LABEL FOR {SqlText.Identifier(row.GetString(0))} ON DATABASE {Placeholder} IS {SqlText.Literal(row.GetString(1))};", cancellationToken).ConfigureAwait(false));
         properties[StatementsKey] = JsonSerializer.Serialize(statements);
         return properties;
     }
 
-    internal static string Sql(int version)
+    internal static string Sql(int version, string name = Current)
     {
         string provider = version >= 150000 ? "d.datlocprovider::text" : "'c'";
         string locale = version >= 170000 ? "d.datlocale" : version >= 150000 ? "d.daticulocale" : "NULL::text";
@@ -54,18 +61,18 @@ public static class DatabaseProperties
             SELECT d.datname::text AS name, pg_encoding_to_char(d.encoding)::text AS encoding, d.datcollate::text AS "collate", d.datctype::text AS ctype, {provider} AS "localeProvider", {locale} AS locale,
                    {rules} AS "icuRules", {collationVersion} AS "collationVersion", pg_get_userbyid(d.datdba)::text AS owner, s.spcname::text AS tablespace, d.datconnlimit::text AS "connectionLimit",
                    shobj_description(d.oid, 'pg_database') AS comment, current_setting('server_version_num') AS "serverVersion"
-            FROM pg_database d JOIN pg_tablespace s ON s.oid = d.dattablespace WHERE d.datname = current_database()
+            FROM pg_database d JOIN pg_tablespace s ON s.oid = d.dattablespace WHERE d.datname = {name}
             """;
     }
 
     private static Dictionary<string, string> Map(Npgsql.NpgsqlDataReader row) => Enumerable.Range(0, row.FieldCount)
         .Where(column => !row.IsDBNull(column)).ToDictionary(row.GetName, row.GetString, StringComparer.Ordinal);
 
-    private static Task<List<string>> ReadSettingsAsync(CatalogReader reader, CancellationToken cancellationToken) => reader.QueryAsync(
-        """
+    private static Task<List<string>> ReadSettingsAsync(CatalogReader reader, string name, CancellationToken cancellationToken) => reader.QueryAsync(
+        $"""
         SELECT r.rolname::text, split_part(c.setting, '=', 1), substr(c.setting, strpos(c.setting, '=') + 1)
         FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase LEFT JOIN pg_roles r ON r.oid = s.setrole CROSS JOIN LATERAL unnest(s.setconfig) c(setting)
-        WHERE d.datname = current_database() ORDER BY r.rolname COLLATE "C" NULLS FIRST, c.setting COLLATE "C"
+        WHERE d.datname = {name} ORDER BY r.rolname COLLATE "C" NULLS FIRST, c.setting COLLATE "C"
         """,
         row => Setting(row.IsDBNull(0) ? null : row.GetString(0), row.GetString(1), row.GetString(2)), cancellationToken);
 
@@ -107,13 +114,13 @@ public static class DatabaseProperties
         return names;
     }
 
-    private static async Task<List<string>> ReadPrivilegesAsync(CatalogReader reader, string owner, CancellationToken cancellationToken)
+    private static async Task<List<string>> ReadPrivilegesAsync(CatalogReader reader, string name, string owner, CancellationToken cancellationToken)
     {
         List<(bool Base, PrivilegeEntry Entry)> rows = await reader.QueryAsync(
-            """
+            $"""
             SELECT x.side, pg_get_userbyid(x.grantor)::text, CASE WHEN x.grantee = 0 THEN NULL ELSE pg_get_userbyid(x.grantee)::text END, x.privilege_type, x.is_grantable
             FROM pg_database d CROSS JOIN LATERAL (SELECT false AS side, * FROM aclexplode(d.datacl) UNION ALL SELECT true, * FROM aclexplode(acldefault('d', d.datdba))) x
-            WHERE d.datname = current_database() AND d.datacl IS NOT NULL
+            WHERE d.datname = {name} AND d.datacl IS NOT NULL
             """,
             row => (row.GetBoolean(0), new PrivilegeEntry(row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3), row.GetBoolean(4))), cancellationToken).ConfigureAwait(false);
         return PrivilegeDifference.Statements(

@@ -1,0 +1,166 @@
+using Npgsql;
+
+using SafeDb.Providers;
+
+using Xunit;
+
+namespace SafeDb.Providers.Tests.PostgreSql.Data;
+
+/// <summary>What belongs to a database itself: from the archive or, where that does not hold it or it was left out, from the database that is replaced.</summary>
+public sealed class DatabaseSettingsTests(PostgresCluster cluster)
+{
+    [Fact]
+    public async Task The_archives_hold_and_a_limit_of_connections_stays_where_the_archive_has_none()
+    {
+        await using TestDatabase live = await LiveAsync();
+        await cluster.ExecuteOnServerAsync($"ALTER DATABASE {live.Name} SET work_mem TO '5MB'; COMMENT ON DATABASE {live.Name} IS 'archived'; GRANT CREATE ON DATABASE {live.Name} TO app_{live.Name}");
+        string archived = await SettingsAsync(live);
+        MemoryArchive archive = await MemoryArchive.BackupAsync(live.Address);
+        await cluster.ExecuteOnServerAsync($"ALTER DATABASE {live.Name} CONNECTION LIMIT 7; ALTER DATABASE {live.Name} SET work_mem TO '9MB'; ALTER DATABASE {live.Name} SET jit TO off; COMMENT ON DATABASE {live.Name} IS 'live'; REVOKE CREATE ON DATABASE {live.Name} FROM app_{live.Name}");
+
+        await using TestDatabase old = await ReplaceAsync(live, archive, Drill.Into(live, live.Name, RestoreMode.Replace));
+
+        Assert.Equal(archived.Replace("limit -1", "limit 7", StringComparison.Ordinal), await SettingsAsync(live));
+        Assert.Contains("live", await SettingsAsync(old), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_limit_that_the_archive_has_holds()
+    {
+        await using TestDatabase live = await LiveAsync();
+        await cluster.ExecuteOnServerAsync($"ALTER DATABASE {live.Name} CONNECTION LIMIT 5");
+        MemoryArchive archive = await MemoryArchive.BackupAsync(live.Address);
+        await cluster.ExecuteOnServerAsync($"ALTER DATABASE {live.Name} CONNECTION LIMIT 7");
+
+        await using TestDatabase old = await ReplaceAsync(live, archive, Drill.Into(live, live.Name, RestoreMode.Replace));
+
+        Assert.Contains("limit 5", await SettingsAsync(live), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_left_out_stays_as_it_was_so_that_nobody_comes_in_who_was_kept_out()
+    {
+        await using TestDatabase source = await LiveAsync();
+        await using TestDatabase live = await LiveAsync();
+        PlainOwner owner = await PlainOwner.OfAsync(live);
+        await cluster.ExecuteOnServerAsync($"""
+            REVOKE ALL ON DATABASE {live.Name} FROM PUBLIC; GRANT CONNECT ON DATABASE {live.Name} TO app_{live.Name} WITH GRANT OPTION; CREATE ROLE other_{live.Name};
+            SET SESSION AUTHORIZATION app_{live.Name}; GRANT CONNECT ON DATABASE {live.Name} TO other_{live.Name}; RESET SESSION AUTHORIZATION; ALTER ROLE app_{live.Name} IN DATABASE {live.Name} SET work_mem TO '3MB'
+            """);
+        string before = await SettingsAsync(live);
+        MemoryArchive archive = await MemoryArchive.BackupAsync(source.Address);
+        var messages = new Messages();
+
+        await using TestDatabase old = await ReplaceAsync(live, archive, owner.Request(RestoreMode.Replace) with { NoOwner = true, NoPrivileges = true, Observer = messages });
+
+        // Two differences, since who is no superuser can neither grant in the name of others (then the owner granted it) nor set for others (that is said, with the statement).
+        string ofRole = $"app_{live.Name}: work_mem=3MB";
+        Assert.Equal(before.Replace($"=c/app_{live.Name}", $"=c/{owner.Name}", StringComparison.Ordinal).Replace("\n" + ofRole, "", StringComparison.Ordinal), await SettingsAsync(live));
+        string warning = Assert.Single(messages.Warnings, text => text.StartsWith("Settings of single roles", StringComparison.Ordinal));
+        await cluster.ExecuteOnServerAsync(warning[(warning.IndexOf("may: ", StringComparison.Ordinal) + 5)..]);
+        Assert.EndsWith(ofRole, await SettingsAsync(live), StringComparison.Ordinal);
+        Assert.Contains($"other_{live.Name}=c/", before, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_superuser_keeps_the_settings_of_roles_too()
+    {
+        await using TestDatabase live = await LiveAsync();
+        MemoryArchive archive = await MemoryArchive.BackupAsync(live.Address);
+        await cluster.ExecuteOnServerAsync($"REVOKE CONNECT ON DATABASE {live.Name} FROM PUBLIC; ALTER ROLE app_{live.Name} IN DATABASE {live.Name} SET search_path TO a, \"B c\"");
+        string before = await SettingsAsync(live);
+
+        await using TestDatabase old = await ReplaceAsync(live, archive, Drill.Into(live, live.Name, RestoreMode.Replace) with { NoOwner = true, NoPrivileges = true });
+
+        Assert.Equal(before, await SettingsAsync(live));
+    }
+
+    [Fact]
+    public async Task The_restored_database_lies_in_the_tablespace_of_the_one_that_it_replaces()
+    {
+        await using Tablespace fast = await Tablespace.CreateAsync(cluster);
+        await using TestDatabase live = await LiveAsync();
+        MemoryArchive archive = await MemoryArchive.BackupAsync(live.Address);
+        await fast.TakeAsync(live);
+
+        await using TestDatabase old = await ReplaceAsync(live, archive, Drill.Into(live, live.Name, RestoreMode.Replace));
+
+        Assert.Equal(fast.Name, await TablespaceAsync(live));
+        Assert.Equal("x", await live.ScalarAsync<string>("SELECT note FROM t"));
+    }
+
+    [Fact]
+    public async Task Where_the_copy_cannot_lie_there_that_is_said()
+    {
+        await using Tablespace fast = await Tablespace.CreateAsync(cluster);
+        await using TestDatabase live = await LiveAsync();
+        await using TestDatabase other = await LiveAsync();
+        PlainOwner owner = await PlainOwner.OfAsync(other);
+        await fast.TakeAsync(live);
+        await fast.TakeAsync(other);
+        await using TestDatabase source = await LiveAsync();
+        MemoryArchive plain = await MemoryArchive.BackupAsync(source.Address);
+        await source.ExecuteAsync($"CREATE TABLE apart (id int) TABLESPACE \"{fast.Name}\"");
+        MemoryArchive apart = await MemoryArchive.BackupAsync(source.Address);
+
+        var messages = new Messages();
+        await using (TestDatabase first = await ReplaceAsync(live, apart, Drill.Into(live, live.Name, RestoreMode.Replace) with { NoOwner = true, Observer = messages }))
+            Assert.Contains(messages.Warnings, text => text.Contains("in the archive that is the tablespace of single objects", StringComparison.Ordinal));
+        Assert.Equal("pg_default", await TablespaceAsync(live));
+        await using (TestDatabase second = await ReplaceAsync(other, plain, owner.Request(RestoreMode.Replace) with { NoOwner = true, NoPrivileges = true, Observer = messages }))
+            Assert.Contains(messages.Warnings, text => text.Contains("this user may not create in it", StringComparison.Ordinal));
+        Assert.Equal("pg_default", await TablespaceAsync(other));
+    }
+
+    private async Task<TestDatabase> ReplaceAsync(TestDatabase live, MemoryArchive archive, RestoreRequest request)
+    {
+        await using IRestoreTarget target = await Drill.RestoreAsync(archive, request);
+        await Drill.AssertEqualAsync(archive.Manifest, target);
+        return new TestDatabase(cluster, (await target.CommitAsync(default)).Previous!);
+    }
+
+    private async Task<TestDatabase> LiveAsync()
+    {
+        TestDatabase live = await cluster.CreateDatabaseAsync();
+        await cluster.ExecuteOnServerAsync($"CREATE ROLE app_{live.Name} LOGIN");
+        await live.ExecuteAsync("CREATE TABLE t (note text); INSERT INTO t VALUES ('x')");
+        return live;
+    }
+
+    /// <summary>All that the server keeps of a database itself, as its own catalogues tell it.</summary>
+    private static async Task<string> SettingsAsync(TestDatabase database) => (await database.ScalarAsync<string>("""
+        SELECT concat_ws(E'\n', 'owner ' || pg_get_userbyid(d.datdba), 'limit ' || d.datconnlimit, 'comment ' || shobj_description(d.oid, 'pg_database'), 'acl ' || (SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM unnest(d.datacl) a),
+          (SELECT string_agg(setrole::regrole || ': ' || array_to_string(setconfig, ' '), E'\n' ORDER BY setrole) FROM pg_db_role_setting WHERE setdatabase = d.oid))
+        FROM pg_database d WHERE datname = current_database()
+        """))!;
+
+    private static async Task<string> TablespaceAsync(TestDatabase database) =>
+        (await database.ScalarAsync<string>("SELECT spcname::text FROM pg_database d JOIN pg_tablespace s ON s.oid = d.dattablespace WHERE datname = current_database()"))!;
+
+    /// <summary>A tablespace in the cluster's own folder, with a name that must be quoted.</summary>
+    private sealed class Tablespace(PostgresCluster cluster, string name) : IAsyncDisposable
+    {
+        public string Name => name;
+
+        public static async Task<Tablespace> CreateAsync(PostgresCluster cluster)
+        {
+            var made = new Tablespace(cluster, $"Fast {Guid.NewGuid():N}");
+            await cluster.ExecuteOnServerAsync("SELECT 1");
+            await using var connection = new NpgsqlConnection(cluster.ConnectionString("postgres"));
+            await connection.OpenAsync();
+            await using (var allow = new NpgsqlCommand("SET allow_in_place_tablespaces = on", connection))
+                await allow.ExecuteNonQueryAsync();
+            await using var create = new NpgsqlCommand($"CREATE TABLESPACE \"{made.Name}\" LOCATION ''", connection);
+            await create.ExecuteNonQueryAsync();
+            return made;
+        }
+
+        public async Task TakeAsync(TestDatabase database)
+        {
+            NpgsqlConnection.ClearAllPools();
+            await cluster.ExecuteOnServerAsync($"ALTER DATABASE {database.Name} SET TABLESPACE \"{name}\"");
+        }
+
+        public async ValueTask DisposeAsync() => await cluster.ExecuteOnServerAsync($"DROP TABLESPACE \"{name}\"");
+    }
+}
