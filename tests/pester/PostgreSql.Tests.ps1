@@ -72,7 +72,9 @@ INSERT INTO orders SELECT i, 1 + i % 500, i FROM generate_series(1, 3000) i;
         $backup = Backup-SafeDb (Get-Address shop) -Destination $Backups -Passphrase $p
         (Restore-SafeDb $backup.Backup (Get-Address copy) -Passphrase $p -Confirm:$false).Verified | Should -BeTrue
         Invoke-Sql copy 'SELECT count(*), sum(total) FROM orders' | Should -Be '3000|4501500.00'
-        Restore-SafeDb $backup.Backup (Get-Address part) -Table 'cust*' -Passphrase $p -Confirm:$false | Out-Null
+        $part = Restore-SafeDb $backup.Backup (Get-Address part) -Table 'cust*' -Passphrase $p -Confirm:$false
+        $part.Coverage, $part.Filters[0], $part.NotCovered[0] | Should -Be 'Filtered', 'only tables cust*', 'the rows of public.orders (not among the tables asked for)'
+        $part | Format-Table | Out-String -Width 200 | Should -Match 'part \(filtered: only tables cust\*\)'
         Invoke-Sql part 'SELECT (SELECT count(*) FROM customer), (SELECT count(*) FROM orders)' | Should -Be '500|0'
         { Restore-SafeDb $backup.Backup (Get-Address copy) -Passphrase $p -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'PostgreSql.TargetNotEmpty,*'
     }
@@ -87,6 +89,19 @@ INSERT INTO orders SELECT i, 1 + i % 500, i FROM generate_series(1, 3000) i;
         Invoke-Sql live 'SELECT count(*) FROM orders' | Should -Be '3000'
         Invoke-Sql $result.Previous 'SELECT count(*) FROM orders' | Should -Be '0'
         (Test-SafeDbBackup $result.SafetyBackup -Database (Get-Address shop) -Passphrase $p).Passed | Should -BeTrue
+    }
+
+    It 'says where the safety backup lies when the replacement fails after it' {
+        Invoke-Sql postgres 'CREATE ROLE keeper LOGIN CREATEDB' | Out-Null
+        Invoke-Sql postgres 'CREATE DATABASE kept OWNER keeper' | Out-Null
+        Invoke-Sql kept 'CREATE TABLE t (id int); GRANT SELECT ON t TO PUBLIC' | Out-Null
+        $address = "postgresql://keeper@127.0.0.1:$Port/kept"
+        $backup = Backup-SafeDb (Get-Address kept) -Destination $Backups -Passphrase $p
+        # The objects belong to somebody whom this user cannot make their owner.
+        { Restore-SafeDb $backup.Backup $address -Overwrite -Passphrase $p -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'PostgreSql.RestoreObjectFailed,*'
+        $safety = (Get-ChildItem -LiteralPath $Backups -Filter *.safedb | Where-Object FullName -NE $backup.Backup).FullName
+        $Error[0].Exception.Error.SafetyBackup | Should -Be $safety
+        $Error[0].ErrorDetails.Message | Should -BeLike "*lies at $safety."
     }
 
     It 'names what is wrong: <Id>' -ForEach @(
@@ -107,6 +122,7 @@ CREATE SCHEMA sales;
 CREATE TABLE sales.orders (id int) PARTITION BY LIST (id);
 CREATE TABLE sales.orders_1 PARTITION OF sales.orders FOR VALUES IN (1);
 CREATE TABLE audit_log (id int);
+CREATE TABLE customer (id int);
 INSERT INTO sales.orders VALUES (1);
 INSERT INTO audit_log VALUES (1), (2);
 '@ | Out-Null
