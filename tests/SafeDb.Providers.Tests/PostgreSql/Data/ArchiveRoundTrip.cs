@@ -1,5 +1,6 @@
 using SafeDb.Archive;
 using SafeDb.Backup;
+using SafeDb.Catalogue;
 using SafeDb.Configuration;
 using SafeDb.Observation;
 using SafeDb.PostgreSql;
@@ -27,6 +28,9 @@ internal sealed class ArchiveRoundTrip : IDisposable
 
     public ArchiveKeys Keys { get; } = new();
 
+    /// <summary>What backups and drills warned of.</summary>
+    public Messages Messages { get; } = new();
+
     private ArchiveSecrets Secrets { get; } = new();
 
     /// <summary>The archives that were made.</summary>
@@ -39,15 +43,26 @@ internal sealed class ArchiveRoundTrip : IDisposable
     public async Task<BackupInfo> BackupAsync(TestDatabase source, BackupScope? scope = null)
     {
         var backups = new BackupService(Engine);
-        var command = new BackupCommand(Resolve(source), _folder) { Jobs = 2, Scope = scope ?? BackupScope.Everything };
-        BackupInfo backup = await backups.ExecuteAsync(backups.Plan(command, Secrets), command, Secrets, SilentObserver.Instance, default);
+        BackupCommand command = Command(source, scope);
+        BackupInfo backup = await backups.ExecuteAsync(backups.Plan(command, Secrets), command, Secrets, Messages, default);
         Assert.Equal(scope is null ? "Complete" : "Filtered", backup.Coverage);
         return backup;
     }
 
+    /// <summary>What a backup would take, as a dry run says it.</summary>
+    public async Task<string> ForeseeAsync(TestDatabase source, BackupScope? scope = null)
+    {
+        BackupCommand command = Command(source, scope);
+        return (await new BackupForecast(Engine).ForeseeAsync(new BackupService(Engine).Plan(command, Secrets), command, Messages, default)).ToString();
+    }
+
+    /// <summary>The only archive as a listing shows it.</summary>
+    public async Task<BackupInfo> ListedAsync(bool authenticate = true) =>
+        Assert.Single(await new BackupCatalogue(Engine).ReadAsync(new CatalogueQuery(_folder) { Authenticate = authenticate }, Keys, default));
+
     /// <summary>Restores into a scratch database beside the source and compares.</summary>
-    public Task<BackupVerification> DrillAsync(BackupInfo backup, TestDatabase source) =>
-        new VerificationService(Engine).VerifyAsync(new VerificationCommand(backup.Backup, VerificationLevel.Restore) { Database = Resolve(source).Address }, Keys, SilentObserver.Instance, default);
+    public Task<BackupVerification> DrillAsync(BackupInfo backup, TestDatabase source, bool noOwner = false, VerificationLevel level = VerificationLevel.Restore) => new VerificationService(Engine).VerifyAsync(
+        new VerificationCommand(backup.Backup, level) { Database = Resolve(source).Address, NoOwner = noOwner, NoPrivileges = noOwner }, Keys, Messages, default);
 
     /// <summary>Restores, which ends in an error when the copy differs from the archive.</summary>
     public Task RestoreAsync(BackupInfo backup, TestDatabase into) => RestoreAsync(new RestoreCommand(backup.Backup, Resolve(into)) { Jobs = 2 });
@@ -72,6 +87,8 @@ internal sealed class ArchiveRoundTrip : IDisposable
         Keys.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
+
+    private BackupCommand Command(TestDatabase source, BackupScope? scope) => new(Resolve(source), _folder) { Jobs = 2, Scope = scope ?? BackupScope.Everything };
 
     private static async Task<string> RowsAsync(TestDatabase database)
     {

@@ -1,5 +1,4 @@
 using SafeDb.Archive;
-using SafeDb.Backup;
 using SafeDb.Errors;
 
 using Xunit;
@@ -16,57 +15,57 @@ public sealed class BackupResultTests(PostgresCluster cluster) : IDisposable
         SELECT lo_from_bytea(0, '\x01'), lo_from_bytea(0, '\x0203');
         """;
 
-    private readonly ArchiveFolder _folder = new();
+    private readonly ArchiveRoundTrip _trip = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _trip.Dispose();
 
     [Fact]
     public async Task Each_thing_left_out_names_its_own_reason()
     {
         await using TestDatabase source = await StartAsync();
         var scope = new BackupScope { ExcludeSchemas = ["pub*"], ExcludeTables = ["sales.orders"], IncludeTables = ["*"] };
-        Assert.Equal("Backup.NothingLeft", (await Assert.ThrowsAsync<SafeDbException>(() => _folder.BackupAsync(source, scope))).Id);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+        Assert.Equal("Backup.NothingLeft", (await Assert.ThrowsAsync<SafeDbException>(() => _trip.BackupAsync(source, scope))).Id);
+        Assert.Empty(_trip.Archives);
 
-        BackupInfo backup = await _folder.BackupAsync(source, new BackupScope { ExcludeTables = ["sales.orders", "lo*"], IncludeTables = ["*e*"] });
+        BackupInfo backup = await _trip.BackupAsync(source, new BackupScope { ExcludeTables = ["sales.orders", "lo*"], IncludeTables = ["*e*"] });
         Assert.Equal(
             ["the rows of public.log (without tables lo*)", "the rows of sales.orders_2024 (without tables sales.orders)", "the large objects (they belong to no table, and only some tables were taken)"],
             backup.NotCovered.Order(StringComparer.Ordinal).OrderBy(text => text.StartsWith("the large", StringComparison.Ordinal)));
-        Assert.Equal(backup.NotCovered, (await _folder.ListedAsync()).NotCovered);
-        Assert.Equal(("Filtered", "Filtered"), ((await _folder.ListedAsync(authenticate: false)).Coverage, backup.Coverage));
+        Assert.Equal(backup.NotCovered, (await _trip.ListedAsync()).NotCovered);
+        Assert.Equal(("Filtered", "Filtered"), ((await _trip.ListedAsync(authenticate: false)).Coverage, backup.Coverage));
 
-        BackupInfo schemas = await _folder.BackupAsync(source, new BackupScope { IncludeSchemas = ["sales"] });
+        BackupInfo schemas = await _trip.BackupAsync(source, new BackupScope { IncludeSchemas = ["sales"] });
         Assert.Contains("the rows of public.people (its schema is not among those asked for)", schemas.NotCovered);
-        BackupInfo tables = await _folder.BackupAsync(source, new BackupScope { IncludeTables = ["people"] });
+        BackupInfo tables = await _trip.BackupAsync(source, new BackupScope { IncludeTables = ["people"] });
         Assert.Contains("the rows of public.log (not among the tables asked for)", tables.NotCovered);
-        Assert.Contains("it never replaces a whole database", Assert.Single((await _folder.BackupAsync(source, new BackupScope { DataOnly = true })).NotCovered), StringComparison.Ordinal);
+        Assert.Contains("it never replaces a whole database", Assert.Single((await _trip.BackupAsync(source, new BackupScope { DataOnly = true })).NotCovered), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Filters_that_let_no_row_through_are_warned_of()
     {
         await using TestDatabase source = await StartAsync();
-        BackupInfo backup = await _folder.BackupAsync(source, new BackupScope { IncludeTables = ["bare"] });
+        BackupInfo backup = await _trip.BackupAsync(source, new BackupScope { IncludeTables = ["bare"] });
         Assert.Equal(0, backup.Rows);
-        Assert.Contains(_folder.Messages.Warnings, text => text.Contains("holds a row", StringComparison.Ordinal));
-        _folder.Messages.Warnings.Clear();
-        await _folder.BackupAsync(source, new BackupScope { IncludeTables = ["people"] });
-        Assert.Empty(_folder.Messages.Warnings);
+        Assert.Contains(_trip.Messages.Warnings, text => text.Contains("holds a row", StringComparison.Ordinal));
+        _trip.Messages.Warnings.Clear();
+        await _trip.BackupAsync(source, new BackupScope { IncludeTables = ["people"] });
+        Assert.Empty(_trip.Messages.Warnings);
     }
 
     [Fact]
     public async Task Large_objects_are_no_table_and_no_rows()
     {
         await using TestDatabase source = await StartAsync();
-        BackupInfo backup = await _folder.BackupAsync(source);
+        BackupInfo backup = await _trip.BackupAsync(source);
         Assert.Equal((4, 4L, 2L), (backup.Tables, backup.Rows, backup.LargeObjects));
-        BackupInfo listed = await _folder.ListedAsync();
+        BackupInfo listed = await _trip.ListedAsync();
         Assert.Equal((4, 4L, 2L, "Complete"), (listed.Tables, listed.Rows, listed.LargeObjects, listed.Coverage));
-        Assert.Equal("Unfiltered", (await _folder.ListedAsync(authenticate: false)).Coverage);
-        BackupVerification drill = await _folder.DrillAsync(backup, source);
+        Assert.Equal("Unfiltered", (await _trip.ListedAsync(authenticate: false)).Coverage);
+        BackupVerification drill = await _trip.DrillAsync(backup, source);
         Assert.Equal((4, 4L, 2L), (drill.TablesCompared, drill.RowsCompared, drill.LargeObjectsCompared));
         Assert.Contains(drill.Tables, table => table is { Table: LargeObjects.Table, Equal: true });
-        BackupVerification schema = await _folder.DrillAsync(backup, source, level: VerificationLevel.Schema);
+        BackupVerification schema = await _trip.DrillAsync(backup, source, level: VerificationLevel.Schema);
         Assert.Equal((0, null), (schema.TablesCompared, schema.LargeObjectsCompared));
     }
 
@@ -80,9 +79,9 @@ public sealed class BackupResultTests(PostgresCluster cluster) : IDisposable
         Assert.StartsWith("the definitions, and no table's rows", await ForeseeAsync(new BackupScope { SchemaOnly = true }), StringComparison.Ordinal);
         Assert.Equal("PostgreSql.NothingMatches", (await Assert.ThrowsAsync<SafeDbException>(() => ForeseeAsync(new BackupScope { IncludeTables = ["peeple"] }))).Id);
         Assert.Equal("Backup.NothingLeft", (await Assert.ThrowsAsync<SafeDbException>(() => ForeseeAsync(new BackupScope { IncludeTables = ["people"], ExcludeTables = ["p*"] }))).Id);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+        Assert.Empty(_trip.Archives);
 
-        Task<string> ForeseeAsync(BackupScope scope) => _folder.ForeseeAsync(_folder.Command(source, scope));
+        Task<string> ForeseeAsync(BackupScope scope) => _trip.ForeseeAsync(source, scope);
     }
 
     private async Task<TestDatabase> StartAsync()
