@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 
 using SafeDb.Cli.Hosting;
 
@@ -13,9 +12,10 @@ internal static class SafeDbApp
     {
         var options = new GlobalOptions();
         var runner = new VerbRunner(host, options);
-        ParseResult parsed = Root(options, runner).Parse(arguments);
-        string[] problems = [.. parsed.Errors.Select(error => error.Message).Concat(MisspeltOptions(parsed))];
-        if (problems.Length > 0)
+        RootCommand root = Root(options, runner);
+        ParseResult parsed = root.Parse(arguments);
+        IReadOnlyList<string> problems = UsageProblems.Of(root, parsed);
+        if (problems.Count > 0)
         {
             bool json = arguments.SkipWhile(argument => argument != "--output").Skip(1).FirstOrDefault() == "json" || arguments.Contains("--output=json", StringComparer.Ordinal);
             return runner.Fail(CliErrors.Usage.Exception(string.Join(' ', problems)), json);
@@ -25,12 +25,6 @@ internal static class SafeDbApp
         var configuration = new InvocationConfiguration { Output = host.Out, Error = host.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
     }
-
-    // An unknown option would be taken for a database or a path, and the verb would work on something else than was meant.
-    private static IEnumerable<string> MisspeltOptions(ParseResult parsed) => parsed.CommandResult.Children.OfType<ArgumentResult>()
-        .SelectMany(argument => argument.Tokens)
-        .Where(token => token.Value.StartsWith('-') && token.Value.Length > 1)
-        .Select(token => $"There is no option '{token.Value}' here.");
 
     /// <summary>The whole command, for parsing and for tests of its shape.</summary>
     internal static RootCommand Root(GlobalOptions options, VerbRunner runner)

@@ -1,11 +1,15 @@
 namespace SafeDb;
 
 /// <summary>Finds the name that was probably meant.</summary>
-internal static class Similar
+public static class Similar
 {
     /// <summary>The candidate with the smallest edit distance, or "none" when there is no candidate.</summary>
     public static string To(string text, IEnumerable<string> candidates) =>
         Ranked(text, candidates, candidate => candidate).FirstOrDefault() ?? "none";
+
+    /// <summary>The candidate that was probably meant, or null when none is near: more than a third of the letters differ.</summary>
+    public static string? Near(string text, IEnumerable<string> candidates) =>
+        Ranked(text, candidates, candidate => candidate).FirstOrDefault() is { } nearest && 3 * Distance(text, nearest) <= Math.Max(text.Length, 3) ? nearest : null;
 
     /// <summary>The candidates, the most similar first.</summary>
     /// <param name="text">What was written.</param>

@@ -23,6 +23,21 @@ public sealed class CommandLineTests
         Assert.Empty(run.Out);
     }
 
+    [Theory]
+    [InlineData("bakcup shp", "There is no command 'bakcup' (did you mean 'backup'?).")]
+    [InlineData("xyzzy shp", "There is no command 'xyzzy'.")]
+    [InlineData("backup --destinaton x --incude-table y", "There is no option '--destinaton' (did you mean '--destination'?), nor '--incude-table' (did you mean '--include-table'?) for 'backup'.")]
+    [InlineData("backup shop --pasphrase=hunter2", "There is no option '--pasphrase' for 'backup'.")]
+    [InlineData("backup shop --passphrse-env hunter2", "There is no option '--passphrse-env' (did you mean '--passphrase-env'?) for 'backup'.")]
+    [InlineData("backups a b c", "'backups' takes no more words: 'b', 'c' are too many.")]
+    public async Task What_is_misspelt_is_said_once_with_what_was_meant_and_without_what_followed_it(string line, string expected)
+    {
+        CliRun run = await CliRun.Of(line.Split(' '));
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal($"error Cli.Usage: {expected}", run.Error.Split('\n')[0].TrimEnd('\r'));
+        Assert.DoesNotContain("hunter2", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task With_json_an_error_is_one_document_on_standard_output()
     {

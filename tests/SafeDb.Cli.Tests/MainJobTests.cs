@@ -133,6 +133,46 @@ public sealed class MainJobTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_listing_of_damaged_archives_is_a_listing_until_not_one_can_be_read()
+    {
+        string good = await Backup();
+        string bad = await Backup();
+        await File.WriteAllBytesAsync(bad, (await File.ReadAllBytesAsync(bad, TestContext.Current.CancellationToken))[..500], TestContext.Current.CancellationToken);
+        CliRun some = await Run(["backups", "--destination", "backups", .. Sealed, "--output", "json"]);
+        Assert.Equal(0, some.ExitCode);
+        Assert.Contains("Damaged", some.Json.EnumerateArray().Select(item => item.GetProperty("verification").GetString()));
+        File.Delete(good);
+        CliRun none = await Run(["backups", "--destination", "backups", .. Sealed, "--output", "json"]);
+        Assert.Equal((1, 1), (none.ExitCode, none.Json.GetArrayLength()));
+        Assert.Contains("Backup.NoneReadable", none.Error, StringComparison.Ordinal);
+        File.Delete(bad);
+        Assert.Equal(0, (await Run(["backups", "--destination", "backups", .. Sealed])).ExitCode);
+    }
+
+    [Fact]
+    public async Task Evidence_is_named_in_full_and_said_to_be_missing_without_the_key()
+    {
+        string archive = await Backup();
+        CliRun keyless = await Run("test", archive, "--level", "Checksum", "--output", "json");
+        Assert.Equal(0, keyless.ExitCode);
+        Assert.Equal(JsonValueKind.Null, keyless.Json.GetProperty("evidence").ValueKind);
+        Assert.Contains("no key was given", keyless.Json.GetProperty("noEvidence").GetString(), StringComparison.Ordinal);
+        Assert.Matches("NoEvidence +: no key was given", (await Run("test", archive, "--level", "Checksum")).Out);
+        Assert.False(File.Exists(archive + ".verified.json"));
+
+        JsonElement proved = (await Run(["test", archive, "--level", "Checksum", .. Sealed, "--output", "json"])).Json;
+        Assert.Equal(archive + ".verified.json", proved.GetProperty("evidence").GetString());
+        Assert.True(File.Exists(archive + ".verified.json"));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(File.GetUnixFileMode(archive), File.GetUnixFileMode(archive + ".verified.json"));
+            File.SetUnixFileMode(archive + ".verified.json", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+            Assert.Equal(0, (await Run(["test", archive, "--level", "Checksum", .. Sealed])).ExitCode);
+            Assert.True(File.GetUnixFileMode(archive + ".verified.json").HasFlag(UnixFileMode.GroupRead));
+        }
+    }
+
+    [Fact]
     public async Task No_secret_shows_in_any_output()
     {
         string[] outputs =

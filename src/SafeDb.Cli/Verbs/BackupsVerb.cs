@@ -5,6 +5,7 @@ using SafeDb.Backup;
 using SafeDb.Catalogue;
 using SafeDb.Cli.Hosting;
 using SafeDb.Configuration;
+using SafeDb.Errors;
 
 namespace SafeDb.Cli.Verbs;
 
@@ -46,6 +47,12 @@ internal sealed class BackupsVerb
             MaxAge = (database?.Policy ?? session.Policy).MaxBackupAge,
         };
         List<BackupInfo> backups = await new BackupCatalogue(session.Engine).ReadAsync(query, keys, stop).ConfigureAwait(false);
-        return new VerbResult(backups.OrderByDescending(backup => backup.CreatedAt).ToList()) { Text = backups.Count == 0 ? _ => "No archives.\n" : null };
+        SafeDbError? failure = backups.Count == 0 ? null : BackupCatalogue.FailureOf(backups[0].Destination, backups);
+        if (failure is not null)
+        {
+            session.Host.Tell(failure);
+        }
+
+        return new VerbResult(backups.OrderByDescending(backup => backup.CreatedAt).ToList(), failure is null ? ExitCodes.Done : ExitCodes.Of(failure.Kind)) { Text = backups.Count == 0 ? _ => "No archives.\n" : null };
     }
 }

@@ -29,6 +29,11 @@ public static class BackupErrors
     public static readonly ErrorDefinition ScopeContradictory = new(
         "Backup.ScopeContradictory", ErrorKind.InvalidInput, "-SchemaOnly and -DataOnly exclude each other.", "Give one of them, or neither.");
 
+    /// <summary>A listing in which nothing could be read.</summary>
+    public static readonly ErrorDefinition NoneReadable = new(
+        "Backup.NoneReadable", ErrorKind.Corrupt, "Not one of the archives in {0} could be read: {1}, such as {2} ({3}).",
+        "Give the key that opens them; look at damaged ones with Test-SafeDbBackup, and restore from a copy at another destination.");
+
     /// <summary>No destination.</summary>
     public static readonly ErrorDefinition NoDestination = new(
         "Backup.NoDestination", ErrorKind.InvalidInput, "No destination was given for the backup.",

@@ -57,6 +57,13 @@ public sealed class BackupCatalogue(SafeDbEngine engine)
         return backups;
     }
 
+    /// <summary>The failure of a listing that shows archives and could read none of them; null for any other. That some are damaged is what a listing tells, and no failure of it.</summary>
+    /// <param name="destination">What was listed, without secrets.</param>
+    /// <param name="backups">The listing.</param>
+    public static SafeDbError? FailureOf(string destination, IReadOnlyCollection<BackupInfo> backups) => backups.Count > 0 && backups.All(backup => backup.Reason is not null)
+        ? BackupErrors.NoneReadable.Error(destination, Counted.Of(backups.Count, "file"), backups.First().Name, backups.First().Reason!.TrimEnd('.'))
+        : null;
+
     private async Task<BackupInfo> DescribeAsync(
         IArchiveStore store, StoredFile file, HashSet<string> sidecars, CatalogueQuery query, ArchiveKeys? keys, CancellationToken cancellationToken)
     {

@@ -159,7 +159,7 @@ public sealed class FolderStore : IArchiveStore
 
     private static async Task WriteDurablyAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        FileStream file = FolderUpload.OpenNew(path, bufferBytes: 0);
         await using (file.ConfigureAwait(false))
         {
             await file.WriteAsync(content, cancellationToken).ConfigureAwait(false);
@@ -181,6 +181,7 @@ public sealed class FolderStore : IArchiveStore
         bool same = Convert.ToHexString(SHA256.HashData(current)) == expectedTag && named.AsSpan().SequenceEqual(current);
         if (!same) throw StoreErrors.AlreadyExists.Exception(path);
         if (OperatingSystem.IsWindows()) hold.Dispose();
+        else File.SetUnixFileMode(temporary, File.GetUnixFileMode(path)); // somebody may have given it to a group since
         File.Move(temporary, path, overwrite: true);
     }
 

@@ -5,6 +5,8 @@ namespace SafeDb.Stores;
 /// <summary>An archive being written to a folder: a hidden temporary file beside its final place, flushed, then renamed without overwriting.</summary>
 internal sealed class FolderUpload : IArchiveUpload
 {
+    private const int BufferBytes = 1 << 16;
+
     private readonly string _temporary;
     private readonly string _folder;
     private readonly string _final;
@@ -16,14 +18,20 @@ internal sealed class FolderUpload : IArchiveUpload
         _folder = folder;
         _final = Path.Combine(folder, name);
         _temporary = temporary;
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 1 << 16 };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        _file = new FileStream(temporary, options);
+        _file = OpenNew(temporary, BufferBytes);
         Stream = new TranslatingStream(_file, _final);
     }
 
     /// <inheritdoc/>
     public Stream Stream { get; }
+
+    /// <summary>Opens a new file of a folder of archives: for its owner alone, archives and evidence alike.</summary>
+    internal static FileStream OpenNew(string path, int bufferBytes)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = bufferBytes };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
+    }
 
     /// <inheritdoc/>
     public async Task CommitAsync(CancellationToken cancellationToken)

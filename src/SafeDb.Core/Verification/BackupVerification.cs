@@ -104,8 +104,11 @@ public sealed record BackupVerification
     /// <summary>What the archive does not hold, one line each with its reason.</summary>
     public IReadOnlyList<string> NotCovered { get; init; } = [];
 
-    /// <summary>Where the evidence was written, or null when it could not be (a read-only store without a key).</summary>
+    /// <summary>Where the evidence stands, as a full path or URL without secrets; null when none was written.</summary>
     public string? Evidence { get; init; }
+
+    /// <summary>Why no evidence was written, such as a look at the checksums of a sealed archive without its key; null when it was.</summary>
+    public string? NoEvidence { get; init; }
 }
 
 /// <summary>A table in a verification.</summary>

@@ -151,18 +151,19 @@ public sealed class VerificationService(SafeDbEngine engine)
         try
         {
             string? sidecar = await VerificationEvidence.AppendAsync(store, name, file, keys, result, engine.Clock.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-            return result with { Evidence = sidecar };
+            return sidecar is null
+                ? result with { NoEvidence = "no key was given, and evidence is sealed with the archive's key" }
+                : result with { Evidence = ArchiveLocation.Join(store.Display, sidecar) };
         }
         catch (SafeDbException problem) when (problem.Id == result.Error?.Id)
         {
             // What is wrong with the archive is the result already.
-            observer.OnMessage(MessageLevel.Verbose, "No evidence of this verification was written beside the archive, because the archive cannot be opened.");
-            return result;
+            return result with { NoEvidence = "the archive cannot be opened" };
         }
         catch (SafeDbException problem)
         {
             observer.OnMessage(MessageLevel.Warning, $"The evidence of this verification could not be written beside the archive: {problem.Message} {problem.Error.RecommendedAction}");
-            return result;
+            return result with { NoEvidence = $"{problem.Id}: {problem.Message}" };
         }
     }
 }
