@@ -58,6 +58,11 @@ public static class PostgreSqlRestoreErrors
         "PostgreSql.RestoreObjectFailed", ErrorKind.RolledBack, "The restore could not create {0}: {1}",
         "The copy was removed and the target is as it was. Correct the reason in the message, then try again.");
 
+    /// <summary>Something that belongs to the database itself could not be set.</summary>
+    public static readonly ErrorDefinition SettingFailed = new(
+        "PostgreSql.RestoreSettingFailed", ErrorKind.RolledBack, "What belongs to the database itself cannot be set by this user ({0}): {1}",
+        "The copy was removed and the target is as it was. Use a superuser, or leave out what he alone may set: -NoOwner, -NoPrivileges, both for settings of roles.");
+
     /// <summary>Rows could not be loaded.</summary>
     public static readonly ErrorDefinition RowsFailed = new(
         "PostgreSql.RestoreRowsFailed", ErrorKind.RolledBack, "The restore could not load rows of {0}: {1}",

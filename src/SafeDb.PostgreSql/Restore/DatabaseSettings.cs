@@ -32,6 +32,14 @@ internal static class DatabaseSettings
     /// <summary>What the database that is replaced has, the archive's takes no place of, and the user who restores may not say: a superuser must, afterwards.</summary>
     public static IReadOnlyList<string> Lost(LiveDatabase? live, string database, RestoreRequest request) => [.. LeftOut(live, database, request).Where(statement => !MaySay(live!, statement))];
 
+    /// <summary>A statement without the value that it sets, which may be secret.</summary>
+    public static string Shown(string statement)
+    {
+        bool isText = statement.StartsWith("COMMENT ", StringComparison.Ordinal) || statement.StartsWith("SECURITY ", StringComparison.Ordinal);
+        int value = statement.IndexOf(isText ? " IS " : " TO ", StringComparison.Ordinal);
+        return value < 0 || IsPrivilege(statement) || IsOwner(statement) ? statement.TrimEnd(';') : statement[..value];
+    }
+
     private static IEnumerable<string> LeftOut(LiveDatabase? live, string database, RestoreRequest request) => Live(live, database).Where(statement => IsLeftOut(statement, request));
 
     private static IReadOnlyList<string> Live(LiveDatabase? live, string database) => live is null ? [] : DatabaseProperties.Statements(live.Properties, database);

@@ -15,6 +15,27 @@ internal sealed class DatabaseSwap(ServerConnections maintenance, IOperationObse
 {
     private const int Attempts = 6;
 
+    /// <summary>Tries out on the copy what the swap will say of the database itself, and takes it back: what this user may not say fails before the rows are loaded, not after.</summary>
+    public async Task RehearseAsync(IReadOnlyList<string> settings, CancellationToken cancellationToken)
+    {
+        NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        await using var connectionScope = connection.ConfigureAwait(false);
+        await connection.ExecuteAsync("BEGIN", cancellationToken).ConfigureAwait(false);
+        foreach (string statement in settings)
+        {
+            try
+            {
+                await connection.ExecuteAsync(statement, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SafeDbException failed) when (failed.Error.EngineCode is { } code)
+            {
+                throw new SafeDbException(PostgreSqlRestoreErrors.SettingFailed.Error(DatabaseSettings.Shown(statement), failed.Message) with { EngineCode = code }, failed);
+            }
+        }
+
+        await connection.ExecuteAsync("ROLLBACK", cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Gives the copy its final name where no database has that name.</summary>
     public Task TakeFreeNameAsync(string copy, string target, IReadOnlyList<string> settings, CancellationToken cancellationToken) =>
         RunAsync(target, null, [$"ALTER DATABASE {Identifiers.Quote(copy)} RENAME TO {Identifiers.Quote(target)}", .. settings], copy, cancellationToken);

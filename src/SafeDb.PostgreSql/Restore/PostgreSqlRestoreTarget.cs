@@ -79,6 +79,11 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         _connections = new ServerConnections(Copy);
         _loader = new PartLoader(_connections, _manifest, MegabytesPerJob);
         Say($"Copy {_name} created.");
+        if (_request.Mode != RestoreMode.Scratch)
+        {
+            await Swap().RehearseAsync(Settings(_name), cancellationToken).ConfigureAwait(false);
+        }
+
         _present = await NewDatabase.AnnotationsAsync(_connections, cancellationToken).ConfigureAwait(false);
         await Builder().InOrderAsync(_plan.Before, cancellationToken).ConfigureAwait(false);
     }
@@ -161,8 +166,8 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         }
 
         string target = _request.Address.DatabaseName;
-        var swap = new DatabaseSwap(_maintenance, _request.Observer, _time);
-        IReadOnlyList<string> settings = DatabaseSettings.Statements(_manifest.Properties, _facts.Live, target, _request);
+        DatabaseSwap swap = Swap();
+        IReadOnlyList<string> settings = Settings(target);
         string? before = null;
         if (_facts.Live is not null)
         {
@@ -183,7 +188,8 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
 
         if (DatabaseSettings.Lost(_facts.Live, target, _request) is { Count: > 0 } lost)
         {
-            _request.Observer.OnMessage(MessageLevel.Warning, $"Settings of single roles in {target} went with the database of before, since this user may not set them again. A superuser may: {string.Join(' ', lost)}");
+            string kept = before is null ? "" : $", which is kept as {before}";
+            _request.Observer.OnMessage(MessageLevel.Warning, $"Settings of single roles in {target} went with the database of before{kept}, since this user may not set them again; a superuser may: {string.Join("; ", lost.Select(DatabaseSettings.Shown))}.");
         }
 
         Say(before is null ? $"{target} holds the restored data." : $"{target} holds the restored data; the database of before is kept as {before}.");
@@ -225,6 +231,10 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
     // What a person does about a foreign key when the rows are there.
     private string Later(string key, Func<ForeignKeyText, string> statement) =>
         _manifest.SchemaObjects.Where(item => item.Key == key).Select(item => ConstraintText.ForeignKey(item.Definition)).FirstOrDefault() is { } foreignKey ? $" When they are there: {statement(foreignKey).Trim()}" : "";
+
+    private DatabaseSwap Swap() => new(_maintenance, _request.Observer, _time);
+
+    private IReadOnlyList<string> Settings(string name) => DatabaseSettings.Statements(_manifest.Properties, _facts.Live, name, _request);
 
     private Task LoadAsync(ManifestPart part, bool wholeTable, Stream plain, CancellationToken cancellationToken) =>
         _choice.HasRows(part.Target) ? _loader!.LoadAsync(part, wholeTable, plain, cancellationToken) : Task.CompletedTask;

@@ -1,5 +1,7 @@
 using Npgsql;
 
+using SafeDb.Errors;
+using SafeDb.PostgreSql;
 using SafeDb.Providers;
 
 using Xunit;
@@ -53,13 +55,29 @@ public sealed class DatabaseSettingsTests(PostgresCluster cluster)
 
         await using TestDatabase old = await ReplaceAsync(live, archive, owner.Request(RestoreMode.Replace) with { NoOwner = true, NoPrivileges = true, Observer = messages });
 
-        // Two differences, since who is no superuser can neither grant in the name of others (then the owner granted it) nor set for others (that is said, with the statement).
+        // Two differences, since who is no superuser can neither grant in the name of others (then the owner granted it) nor set for others (that is said, without the value, which may be secret).
         string ofRole = $"app_{live.Name}: work_mem=3MB";
         Assert.Equal(before.Replace($"=c/app_{live.Name}", $"=c/{owner.Name}", StringComparison.Ordinal).Replace("\n" + ofRole, "", StringComparison.Ordinal), await SettingsAsync(live));
         string warning = Assert.Single(messages.Warnings, text => text.StartsWith("Settings of single roles", StringComparison.Ordinal));
-        await cluster.ExecuteOnServerAsync(warning[(warning.IndexOf("may: ", StringComparison.Ordinal) + 5)..]);
-        Assert.EndsWith(ofRole, await SettingsAsync(live), StringComparison.Ordinal);
+        Assert.EndsWith($"""a superuser may: ALTER ROLE "app_{live.Name}" IN DATABASE "{live.Name}" SET "work_mem".""", warning, StringComparison.Ordinal);
+        Assert.Contains(ofRole, await SettingsAsync(old), StringComparison.Ordinal);
         Assert.Contains($"other_{live.Name}=c/", before, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_this_user_may_not_set_fails_before_rows_are_loaded_and_without_the_value()
+    {
+        await using TestDatabase live = await LiveAsync();
+        PlainOwner owner = await PlainOwner.OfAsync(live);
+        await cluster.ExecuteOnServerAsync($"ALTER ROLE app_{live.Name} IN DATABASE {live.Name} SET app.token TO 'this IS TO be kept secret'");
+        MemoryArchive archive = await MemoryArchive.BackupAsync(live.Address);
+
+        await using IRestoreTarget target = await new PostgreSqlProvider().OpenRestoreTargetAsync(owner.Request(RestoreMode.Replace), archive.Manifest, default);
+        SafeDbException failed = await Assert.ThrowsAsync<SafeDbException>(() => target.PrepareAsync(default));
+
+        Assert.Equal(("PostgreSql.RestoreSettingFailed", "42501"), (failed.Id, failed.Error.EngineCode));
+        Assert.Contains("SET \"app\".\"token\")", failed.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("kept", failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]
