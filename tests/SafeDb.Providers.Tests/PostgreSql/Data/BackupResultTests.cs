@@ -30,7 +30,7 @@ public sealed class BackupResultTests(PostgresCluster cluster) : IDisposable
         BackupInfo backup = await _trip.BackupAsync(source, new BackupScope { ExcludeTables = ["sales.orders", "lo*"], IncludeTables = ["*e*"] });
         Assert.Equal(
             ["the rows of public.log (without tables lo*)", "the rows of sales.orders_2024 (without tables sales.orders)", "the large objects (they belong to no table, and only some tables were taken)"],
-            backup.NotCovered.Order(StringComparer.Ordinal).OrderBy(text => text.StartsWith("the large", StringComparison.Ordinal)));
+            backup.NotCovered.OrderBy(text => text.StartsWith("the large", StringComparison.Ordinal)).ThenBy(text => text, StringComparer.Ordinal));
         Assert.Equal(backup.NotCovered, (await _trip.ListedAsync()).NotCovered);
         Assert.Equal(("Filtered", "Filtered"), ((await _trip.ListedAsync(authenticate: false)).Coverage, backup.Coverage));
 
