@@ -68,6 +68,39 @@ INSERT INTO orders SELECT i, 1 + i % 500, i FROM generate_series(1, 3000) i;
         Invoke-Sql postgres "SELECT count(*) FROM pg_database WHERE datname ~ '_safedb_'" | Should -Be '0'
     }
 
+    It 'looks at the database with -WhatIf, refuses what the backup would refuse, and writes nothing' {
+        $said = & { Backup-SafeDb (Get-Address shop) -Destination $Backups -Passphrase $p -IncludeTable orders -WhatIf } *>&1 | Out-String
+        $said | Should -BeNullOrEmpty -Because 'the host shows it, not a stream'
+        { Backup-SafeDb (Get-Address shop) -Destination $Backups -Passphrase $p -ExcludeTable odrers -WhatIf } | Should -Throw -ErrorId 'PostgreSql.NothingMatches,*'
+        { Backup-SafeDb (Get-Address shop) -Destination $Backups -Passphrase $p -IncludeTable orders -ExcludeTable 'o*' -WhatIf } | Should -Throw -ErrorId 'Backup.NothingLeft,*'
+        Test-Path -LiteralPath $Backups | Should -BeFalse
+    }
+
+    It 'shows filters in the listing, and none where there are none' {
+        Backup-SafeDb (Get-Address shop) -Destination $Backups -Passphrase $p -ExcludeTable orders | Out-Null
+        $listed = Get-SafeDbBackup -Destination $Backups -Passphrase $p
+        $listed.NotCovered | Should -Be 'the rows of public.orders (without tables orders)'
+        $listed | Out-String -Width 200 | Should -Match '\(without tables orders\)'
+        (Get-SafeDbBackup -Destination $Backups).Coverage | Should -Be 'Filtered'
+        Get-SafeDbBackup -Destination $Backups | Out-String -Width 200 | Should -Not -Match '\('
+    }
+
+    It 'calls no drill whole that left a policy out' {
+        Invoke-Sql postgres 'CREATE DATABASE guarded' | Out-Null
+        Invoke-Sql postgres 'CREATE ROLE reader' | Out-Null
+        Invoke-Sql guarded 'CREATE TABLE t (id int); INSERT INTO t VALUES (1); CREATE POLICY own ON t TO reader USING (true)' | Out-Null
+        $backup = Backup-SafeDb (Get-Address guarded) -Destination $Backups -Passphrase $p
+        Invoke-Sql guarded 'DROP POLICY own ON t; DROP ROLE reader' | Out-Null
+        $drill = Test-SafeDbBackup $backup.Backup -Database (Get-Address guarded) -NoOwner -NoPrivileges -Passphrase $p -WarningAction SilentlyContinue
+        $drill.Passed | Should -BeTrue
+        $drill.LeftOut | Should -Be 'policy public.t.own: the server has no role reader'
+        $drill.Evidence | Should -Be "$($backup.Backup).verified.json"
+        $listed = Get-SafeDbBackup -Destination $Backups -Passphrase $p
+        $listed.Verified | Should -BeFalse
+        $listed.Verification | Should -Be 'Restore: Passed (1 object left out; without owners and privileges)'
+        Get-SafeDbBackup -Destination $Backups -Passphrase $p -Verified | Should -BeNullOrEmpty
+    }
+
     It 'restores into a new database, selected tables into another, and refuses one that is not empty' {
         $backup = Backup-SafeDb (Get-Address shop) -Destination $Backups -Passphrase $p
         (Restore-SafeDb $backup.Backup (Get-Address copy) -Passphrase $p -Confirm:$false).Verified | Should -BeTrue
