@@ -16,7 +16,7 @@ namespace SafeDb.Providers.Tests.PostgreSql.Data;
 /// <summary>The way that users go: an encrypted archive in a folder, restored under another name after it was compared row by row. PostgreSQL's own program is the judge of the result.</summary>
 internal sealed class ArchiveRoundTrip : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("safedb-test-").FullName;
+    public string Folder { get; } = Directory.CreateTempSubdirectory("safedb-test-").FullName;
 
     public ArchiveRoundTrip()
     {
@@ -34,7 +34,7 @@ internal sealed class ArchiveRoundTrip : IDisposable
     private ArchiveSecrets Secrets { get; } = new();
 
     /// <summary>The archives that were made.</summary>
-    public IEnumerable<string> Archives => Directory.EnumerateFiles(_folder, "*.safedb");
+    public IEnumerable<string> Archives => Directory.EnumerateFiles(Folder, "*.safedb");
 
     public ResolvedDatabase Resolve(TestDatabase database) => Resolve(database.Address);
 
@@ -42,12 +42,18 @@ internal sealed class ArchiveRoundTrip : IDisposable
 
     public async Task<BackupInfo> BackupAsync(TestDatabase source, BackupScope? scope = null)
     {
-        var backups = new BackupService(Engine);
-        BackupCommand command = Command(source, scope);
-        BackupInfo backup = await backups.ExecuteAsync(backups.Plan(command, Secrets), command, Secrets, Messages, default);
+        BackupInfo backup = await BackupAsync(Command(source, scope));
         Assert.Equal(scope is null ? "Complete" : "Filtered", backup.Coverage);
         return backup;
     }
+
+    public async Task<BackupInfo> BackupAsync(BackupCommand command)
+    {
+        var backups = new BackupService(Engine);
+        return await backups.ExecuteAsync(backups.Plan(command, Secrets), command, Secrets, Messages, default);
+    }
+
+    public BackupCommand Command(TestDatabase source, BackupScope? scope = null) => new(Resolve(source), Folder) { Jobs = 2, Scope = scope ?? BackupScope.Everything };
 
     /// <summary>What a backup would take, as a dry run says it.</summary>
     public async Task<string> ForeseeAsync(TestDatabase source, BackupScope? scope = null)
@@ -58,7 +64,7 @@ internal sealed class ArchiveRoundTrip : IDisposable
 
     /// <summary>The only archive as a listing shows it.</summary>
     public async Task<BackupInfo> ListedAsync(bool authenticate = true) =>
-        Assert.Single(await new BackupCatalogue(Engine).ReadAsync(new CatalogueQuery(_folder) { Authenticate = authenticate }, Keys, default));
+        Assert.Single(await new BackupCatalogue(Engine).ReadAsync(new CatalogueQuery(Folder) { Authenticate = authenticate }, Keys, default));
 
     /// <summary>Restores into a scratch database beside the source and compares.</summary>
     public Task<BackupVerification> DrillAsync(BackupInfo backup, TestDatabase source, bool noOwner = false, VerificationLevel level = VerificationLevel.Restore) => new VerificationService(Engine).VerifyAsync(
@@ -85,10 +91,8 @@ internal sealed class ArchiveRoundTrip : IDisposable
     {
         Secrets.Dispose();
         Keys.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(Folder, recursive: true);
     }
-
-    private BackupCommand Command(TestDatabase source, BackupScope? scope) => new(Resolve(source), _folder) { Jobs = 2, Scope = scope ?? BackupScope.Everything };
 
     private static async Task<string> RowsAsync(TestDatabase database)
     {

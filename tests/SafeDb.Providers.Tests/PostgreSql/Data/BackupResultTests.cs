@@ -1,5 +1,9 @@
 using SafeDb.Archive;
+using SafeDb.Backup;
+using SafeDb.Catalogue;
+using SafeDb.Configuration;
 using SafeDb.Errors;
+using SafeDb.Retention;
 
 using Xunit;
 
@@ -82,6 +86,28 @@ public sealed class BackupResultTests(PostgresCluster cluster) : IDisposable
         Assert.Empty(_trip.Archives);
 
         Task<string> ForeseeAsync(BackupScope scope) => _trip.ForeseeAsync(source, scope);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_covered_never_takes_the_place_of_a_full_backup()
+    {
+        await using TestDatabase source = await StartAsync();
+        string role = "reader_" + source.Name;
+        await source.ExecuteAsync($"CREATE SEQUENCE s; CREATE ROLE {role} LOGIN; GRANT pg_read_all_data TO {role}");
+        BackupCommand command = _trip.Command(source) with { Database = _trip.Resolve(source.Address.Replace("postgres@", role + "@", StringComparison.Ordinal)), AllowPartial = true };
+        await source.ExecuteAsync("SELECT lo_unlink(oid) FROM pg_largeobject_metadata");
+        BackupInfo full = await _trip.BackupAsync(command);
+        await source.ExecuteAsync($"REVOKE pg_read_all_data FROM {role}; GRANT USAGE ON SCHEMA sales TO {role}; GRANT SELECT ON ALL TABLES IN SCHEMA public, sales TO {role}");
+        BackupInfo[] partial = [await _trip.BackupAsync(command), await _trip.BackupAsync(command)];
+        Assert.Equal(["Complete", "Partial", "Partial"], partial.Prepend(full).Select(backup => backup.Coverage));
+        Assert.Contains("state of sequence public.s", string.Join(' ', partial[0].NotCovered), StringComparison.Ordinal);
+
+        var prune = new PruneService(_trip.Engine);
+        PrunePlan byRule = await prune.PlanAsync(new CatalogueQuery(_trip.Folder), _trip.Keys, new RetentionSettings { Within = TimeSpan.Zero, Last = 1, Minimum = 1 }, TestContext.Current.CancellationToken);
+        Assert.Equal([(full.Name, true, "last 1"), (partial[1].Name, true, "last 1 (partial)"), (partial[0].Name, false, "no rule keeps it (partial)")], byRule.Backups.Select(decision => (decision.Backup.Name, decision.Keep, decision.Backup.Reason)));
+        PrunePlan named = await prune.PlanSelectedAsync(_trip.Folder, partial.Prepend(full).Select(backup => backup.Name).ToHashSet(StringComparer.Ordinal), _trip.Keys, TestContext.Current.CancellationToken);
+        Assert.Equal([full.Name], named.Backups.Where(decision => decision.Keep).Select(decision => decision.Backup.Name));
+        await source.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
     }
 
     private async Task<TestDatabase> StartAsync()
