@@ -1,5 +1,6 @@
 using System.Text.Json;
 
+using SafeDb.Addresses;
 using SafeDb.Cli.Hosting;
 using SafeDb.Engines;
 
@@ -11,7 +12,8 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
     public JsonElement Json => JsonDocument.Parse(Out).RootElement;
 
     public static async Task<CliRun> Of(
-        IReadOnlyList<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? variables = null, string? answer = null, CancellationToken? stop = null)
+        IReadOnlyList<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? variables = null, string? answer = null, CancellationToken? stop = null,
+        Action<DatabaseEngine, string>? prepare = null)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
@@ -24,6 +26,7 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
             Folder = folder ?? Path.GetTempPath(),
             Variable = name => variables?.GetValueOrDefault(name),
             Engine = new Lazy<SafeDbEngine>(Composition.Create),
+            Prepare = prepare ?? ((_, _) => { }),
         };
         int exitCode = await SafeDbApp.RunAsync(arguments, host, stop ?? TestContext.Current.CancellationToken);
         return new CliRun(exitCode, output.ToString(), error.ToString());

@@ -1,3 +1,4 @@
+using SafeDb.Addresses;
 using SafeDb.Cli.Output;
 using SafeDb.Engines;
 using SafeDb.Errors;
@@ -24,6 +25,9 @@ internal sealed record CliHost
 
     /// <summary>The engine, made when a verb needs it.</summary>
     public required Lazy<SafeDbEngine> Engine { get; init; }
+
+    /// <summary>Told of a database's engine and of where its archives lie before either is reached, so that a process can arrange itself.</summary>
+    public Action<DatabaseEngine, string> Prepare { get; init; } = (_, _) => { };
 
     /// <summary>Whether somebody sits at the keyboard to answer.</summary>
     public bool CanAsk { get; init; }
@@ -58,6 +62,7 @@ internal sealed record CliHost
             Folder = Environment.CurrentDirectory,
             Variable = Environment.GetEnvironmentVariable,
             Engine = new Lazy<SafeDbEngine>(Composition.Create),
+            Prepare = (engine, archives) => SocketCompletions.InWatchingThread(engine, archives, Environment.GetEnvironmentVariable, Environment.SetEnvironmentVariable),
             CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
             OutIsTerminal = !Console.IsOutputRedirected && !plain,
             ErrorIsTerminal = !Console.IsErrorRedirected && !plain,

@@ -39,6 +39,7 @@ internal sealed class BackupVerb
     {
         ResolvedDatabase database = session.Database(parsed.GetValue(_database));
         ResolvedDestination destination = session.Destination(parsed.GetValue(_destination), database);
+        session.Host.Prepare(database.Address.Engine, destination.Address);
         using ArchiveSecrets secrets = session.Access.ForWriting(_archive.Request(parsed, session), destination.Settings);
         var command = new BackupCommand(database, destination.Address)
         {

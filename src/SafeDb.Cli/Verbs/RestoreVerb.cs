@@ -1,6 +1,7 @@
 using System.CommandLine;
 
 using SafeDb.Archive;
+using SafeDb.Backup;
 using SafeDb.Cli.Hosting;
 using SafeDb.Configuration;
 using SafeDb.Restore;
@@ -43,6 +44,7 @@ internal sealed class RestoreVerb
             NoPrivileges = parsed.GetValue(_noPrivileges), Jobs = parsed.GetValue(_jobs), SafetyDestination = safety?.Address, SafetyProtection = safety?.Settings?.Protection,
             NoSafetyBackup = parsed.GetValue(_noSafetyBackup),
         };
+        session.Host.Prepare(target.Address.Engine, safety is { } place && ArchiveLocation.IsAddress(place.Address) ? place.Address : command.Backup);
         ArchiveAccessRequest access = _archive.Request(parsed, session);
         using ArchiveKeys? keys = session.Access.ForReading(access with { Unencrypted = false });
         var service = new RestoreService(session.Engine);

@@ -43,6 +43,11 @@ internal sealed class TestVerb
         {
             Database = database?.Address, Scratch = session.Address(parsed.GetValue(_scratch)) ?? database?.Scratch, Jobs = parsed.GetValue(_jobs), NoOwner = parsed.GetValue(_noOwner), NoPrivileges = parsed.GetValue(_noPrivileges),
         };
+        if ((command.Scratch ?? command.Database) is { } server)
+        {
+            session.Host.Prepare(server.Engine, command.Backup);
+        }
+
         using ArchiveKeys? keys = _archive.Keys(parsed, session);
         BackupVerification result = await new VerificationService(session.Engine).VerifyAsync(command, keys, session.Observer, stop).ConfigureAwait(false);
         if (!result.Passed)

@@ -46,7 +46,9 @@ internal static class CopyOut
 
     private static long Read(NpgsqlConnection connection, string sql, IPartSink sink, CancellationToken stop)
     {
+#pragma warning disable RS0030 // The one place, in a thread of its own.
         using TextReader export = connection.BeginTextExport(sql);
+#pragma warning restore RS0030
         var rows = (NpgsqlRawCopyStream)((StreamReader)export).BaseStream;
         bool complete = false;
         try

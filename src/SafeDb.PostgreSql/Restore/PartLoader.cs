@@ -124,7 +124,8 @@ internal sealed class PartLoader(ServerConnections copy, ArchiveManifest manifes
             }
         }
 
-        await import.DisposeAsync().ConfigureAwait(false);
+        // Not the writer, which holds nothing else: its way of disposing waits for the server with a blocking call, in a thread of the pool.
+        await rows.DisposeAsync().ConfigureAwait(false);
     }
 
     private static async Task CancelQuietlyAsync(NpgsqlRawCopyStream rows)
