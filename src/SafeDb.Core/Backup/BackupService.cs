@@ -100,7 +100,7 @@ public sealed class BackupService(SafeDbEngine engine)
                         observer.OnMessage(MessageLevel.Warning, $"Not one of the tables that the filters let through holds a row: {plan.Name} has definitions only.");
                     }
 
-                    BackupInfo taken = Describe(plan, command, manifest, secrets.Kinds, writer.StoredBytes, engine.Clock.GetUtcNow() - started);
+                    BackupInfo taken = Describe(plan, manifest, secrets.Kinds, writer.StoredBytes, engine.Clock.GetUtcNow() - started);
                     upload.Describe(ArchiveFacts.Of(taken));
                     await upload.CommitAsync(cancellationToken).ConfigureAwait(false);
                     observer.OnMessage(MessageLevel.Verbose, $"{plan.Name}: {writer.StoredBytes} bytes, {Counted.Of(manifest.Parts.Count, "part")}.");
@@ -110,26 +110,19 @@ public sealed class BackupService(SafeDbEngine engine)
         }
     }
 
-    private static BackupInfo Describe(
-        BackupPlan plan, BackupCommand command, ArchiveManifest manifest, IReadOnlyList<string> recipients, long bytes, TimeSpan duration) => new()
+    private static BackupInfo Describe(BackupPlan plan, ArchiveManifest manifest, IReadOnlyList<string> recipients, long bytes, TimeSpan duration) => ManifestFacts.Fill(
+        new BackupInfo
         {
             Backup = ArchiveLocation.Join(plan.Destination, plan.Name),
             Name = plan.Name,
             Destination = plan.Destination,
             Database = plan.Database,
-            DatabaseName = manifest.Source.Database,
             Engine = plan.Engine,
             ArchiveId = plan.ArchiveId,
-            CreatedAt = manifest.SnapshotTime,
             Bytes = bytes,
-            Rows = manifest.Tables.Where(table => LargeObjects.IsTable(table.Name)).Sum(table => table.Fingerprint?.Rows ?? 0),
-            Tables = manifest.Tables.Count(table => LargeObjects.IsTable(table.Name)),
-            LargeObjects = LargeObjects.Count(manifest),
             Encrypted = plan.Encrypted,
             Recipients = recipients,
-            Coverage = ArchiveExtent.Of(manifest),
-            Filters = ArchiveExtent.Filters(manifest.Scope),
-            NotCovered = ArchiveExtent.NotCovered(manifest),
             Duration = duration,
-        };
+        },
+        manifest);
 }

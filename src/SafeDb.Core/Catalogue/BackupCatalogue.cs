@@ -125,18 +125,7 @@ public sealed class BackupCatalogue(SafeDbEngine engine)
     private static async Task<BackupInfo> AuthenticateAsync(IArchiveStore store, BackupInfo backup, ArchiveReader reader, CancellationToken cancellationToken)
     {
         ArchiveManifest manifest = await reader.ReadManifestAsync(cancellationToken).ConfigureAwait(false);
-        backup = backup with
-        {
-            DatabaseName = manifest.Source.Database,
-            Database = manifest.Source.Address,
-            CreatedAt = manifest.SnapshotTime,
-            Rows = manifest.Tables.Where(table => LargeObjects.IsTable(table.Name)).Sum(table => table.Fingerprint?.Rows ?? 0),
-            Tables = manifest.Tables.Count(table => LargeObjects.IsTable(table.Name)),
-            LargeObjects = LargeObjects.Count(manifest),
-            Coverage = ArchiveExtent.Of(manifest),
-            Filters = ArchiveExtent.Filters(manifest.Scope),
-            NotCovered = ArchiveExtent.NotCovered(manifest),
-        };
+        backup = ManifestFacts.Fill(backup, manifest) with { Database = manifest.Source.Address };
         return ListedVerification.Add(backup, await VerificationLog.ReadAsync(store, backup.Name, reader, cancellationToken).ConfigureAwait(false)) with { Authenticated = true };
     }
 
