@@ -1,5 +1,3 @@
-using SafeDb.Restore;
-
 namespace SafeDb.Archive;
 
 /// <summary>Why filters left out the rows of one table: the filter that did it, not all of them.</summary>
@@ -20,7 +18,7 @@ internal sealed class RowOmission(ArchiveManifest manifest)
     {
         BackupScope scope = manifest.Scope;
         string[] line = [.. _partitions.LineOf(table)];
-        if (scope.ExcludeTables.FirstOrDefault(pattern => line.Any(name => TableSelection.Matches(pattern, name, manifest.Source.Engine))) is { } pattern)
+        if (scope.ExcludeTables.FirstOrDefault(pattern => line.Any(name => TablePattern.Matches(pattern, name, manifest.Source.Engine))) is { } pattern)
         {
             return $"without tables {pattern}";
         }

@@ -1,5 +1,7 @@
 using System.IO.Enumeration;
 
+using SafeDb.Addresses;
+
 namespace SafeDb.Archive;
 
 /// <summary>
@@ -8,6 +10,22 @@ namespace SafeDb.Archive;
 public static class TablePattern
 {
     private const string Wildcards = "*?";
+    private const string SqliteSchema = "main";
+
+    /// <summary>Whether a pattern means a table of an archive.</summary>
+    /// <param name="pattern">The pattern; an archive's own name of a table means that table.</param>
+    /// <param name="qualifiedName">The table's name in the archive.</param>
+    /// <param name="engine">The engine, which decides whether case counts.</param>
+    public static bool Matches(string pattern, string qualifiedName, DatabaseEngine engine)
+    {
+        if (pattern == qualifiedName)
+        {
+            return true;
+        }
+
+        (string schema, string name) = QualifiedName.Split(qualifiedName);
+        return engine == DatabaseEngine.Sqlite ? Matches(pattern, SqliteSchema, name, ignoreCase: true) : Matches(pattern, schema, name);
+    }
 
     /// <summary>Whether a pattern means a table.</summary>
     /// <param name="pattern">Wildcards <c>*</c> and <c>?</c>: <c>table</c>, or <c>schema.table</c>, which is parted at its first dot.</param>

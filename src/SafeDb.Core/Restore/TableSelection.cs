@@ -1,4 +1,3 @@
-using SafeDb.Addresses;
 using SafeDb.Archive;
 
 namespace SafeDb.Restore;
@@ -7,8 +6,6 @@ namespace SafeDb.Restore;
 internal static class TableSelection
 {
     private const int NamesShown = 10;
-
-    private const string SqliteSchema = "main";
 
     /// <summary>
     /// The names of the tables that match, or null when there are no patterns: all. A partitioned table stands for its partitions. Fails when a pattern matches nothing, or nothing whose rows the archive holds.
@@ -24,7 +21,7 @@ internal static class TableSelection
         var selected = new HashSet<string>(StringComparer.Ordinal);
         foreach (string pattern in patterns)
         {
-            ManifestTable[] found = [.. manifest.Tables.Where(table => partitions.LineOf(table.Name).Any(candidate => Matches(pattern, candidate, manifest.Source.Engine)))];
+            ManifestTable[] found = [.. manifest.Tables.Where(table => partitions.LineOf(table.Name).Any(candidate => TablePattern.Matches(pattern, candidate, manifest.Source.Engine)))];
             if (found.Length == 0)
             {
                 throw RestoreErrors.NoSuchTable.Exception(pattern, Known(manifest, partitions, pattern));
@@ -46,18 +43,6 @@ internal static class TableSelection
     {
         var partitions = new PartitionTree(manifest.SchemaObjects);
         return [.. selected.Select(table => partitions.LineOf(table).Last(name => partitions.HoldersOf(name).All(selected.Contains))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-    }
-
-    /// <summary>Whether a pattern means a table of an archive.</summary>
-    public static bool Matches(string pattern, string qualifiedName, DatabaseEngine engine)
-    {
-        if (pattern == qualifiedName)
-        {
-            return true;
-        }
-
-        (string schema, string name) = QualifiedName.Split(qualifiedName);
-        return engine == DatabaseEngine.Sqlite ? TablePattern.Matches(pattern, SqliteSchema, name, ignoreCase: true) : TablePattern.Matches(pattern, schema, name);
     }
 
     // The tables that were probably meant come first; a partitioned table, which stands for all its partitions, before any of these.
