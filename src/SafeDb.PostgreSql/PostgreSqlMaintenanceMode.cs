@@ -16,8 +16,12 @@ namespace SafeDb.PostgreSql;
 /// </summary>
 public sealed class PostgreSqlMaintenanceMode : IMaintenanceMode
 {
-    private const string Mark = "safedb.maintenance";
-    private const string ReadOnly = "default_transaction_read_only";
+    /// <summary>The setting that holds the mark.</summary>
+    internal const string Mark = "safedb.maintenance";
+
+    /// <summary>The setting that makes sessions read-only.</summary>
+    internal const string ReadOnly = "default_transaction_read_only";
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     /// <inheritdoc/>

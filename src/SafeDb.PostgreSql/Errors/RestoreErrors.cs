@@ -26,6 +26,11 @@ public static class PostgreSqlRestoreErrors
     public static readonly ErrorDefinition TargetProtected = new(
         "PostgreSql.TargetProtected", ErrorKind.Conflict, "The database {0} cannot be replaced: {1}.", "Restore under another name.");
 
+    /// <summary>The target is under maintenance, which the user cannot keep.</summary>
+    public static readonly ErrorDefinition MaintenanceLost = new(
+        "PostgreSql.MaintenanceLost", ErrorKind.Unauthorized, "The database {0} is under maintenance, and the user {1} may not put the restored one under it, so that the swap would open it.",
+        "End the maintenance first (Set-SafeDbMaintenance -State Off), use a superuser, or from PostgreSQL 15 on let one GRANT SET ON PARAMETER safedb.maintenance.");
+
     /// <summary>The user may not create databases.</summary>
     public static readonly ErrorDefinition NoCreateDatabase = new(
         "PostgreSql.NoCreateDatabase", ErrorKind.Unauthorized, "The user {0} may not create databases on this server.",

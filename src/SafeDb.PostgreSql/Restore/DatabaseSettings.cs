@@ -1,3 +1,4 @@
+using SafeDb.MaintenanceModes;
 using SafeDb.PostgreSql.Schema;
 using SafeDb.PostgreSql.Schema.Facts;
 using SafeDb.Providers;
@@ -6,7 +7,7 @@ namespace SafeDb.PostgreSql.Restore;
 
 /// <summary>
 /// What belongs to a database itself and not to what is in it. The archive's holds. What a restore leaves out as asked (owner, privileges, settings of roles) and a limit of connections that the archive does not
-/// have stay as in the database that is replaced: leaving something out must not open a database to those who were kept out of it.
+/// have stay as in the database that is replaced: leaving something out must not open a database to those who were kept out of it. So does its maintenance, which is no archive's to end or begin.
 /// </summary>
 internal static class DatabaseSettings
 {
@@ -26,7 +27,8 @@ internal static class DatabaseSettings
         IEnumerable<string> kept = LeftOut(live, database, request).Where(statement => MaySay(live!, statement)).Concat(limited ? [] : Live(live, database).Where(IsLimit));
 
         // The marker of a copy must go, also when the source has no comment. What others than the owner granted is granted again in his name: to speak in theirs only a superuser may.
-        return [$"COMMENT ON DATABASE {Identifiers.Quote(database)} IS NULL", .. own, .. kept.Where(statement => !IsAuthorization(statement))];
+        string[] all = [$"COMMENT ON DATABASE {Identifiers.Quote(database)} IS NULL", .. own, .. kept.Where(statement => !IsAuthorization(statement))];
+        return live?.Maintenance is { } mark ? UnderMaintenance(all, mark, database) : all;
     }
 
     /// <summary>What the database that is replaced has, the archive's takes no place of, and the user who restores may not say: a superuser must, afterwards.</summary>
@@ -38,6 +40,21 @@ internal static class DatabaseSettings
         bool isText = statement.StartsWith("COMMENT ", StringComparison.Ordinal) || statement.StartsWith("SECURITY ", StringComparison.Ordinal);
         int value = statement.IndexOf(isText ? " IS " : " TO ", StringComparison.Ordinal);
         return value < 0 || IsPrivilege(statement) || IsOwner(statement) ? statement.TrimEnd(';') : statement[..value];
+    }
+
+    // What comes back when maintenance ends is what holds without it: the archive's.
+    private static string[] UnderMaintenance(string[] statements, MaintenanceMark mark, string database)
+    {
+        string readOnly = DatabaseProperties.Setting(database, PostgreSqlMaintenanceMode.ReadOnly, "");
+        string beginning = readOnly[..readOnly.LastIndexOf("''", StringComparison.Ordinal)];
+        string? own = statements.LastOrDefault(statement => statement.StartsWith(beginning, StringComparison.Ordinal));
+        MaintenanceMark kept = mark with { Previous = own?[beginning.Length..].TrimEnd(';').Trim('\'') };
+        return
+        [
+            .. statements.Where(statement => statement != own),
+            DatabaseProperties.Setting(database, PostgreSqlMaintenanceMode.ReadOnly, "on"),
+            DatabaseProperties.Setting(database, PostgreSqlMaintenanceMode.Mark, kept.ToJson()),
+        ];
     }
 
     private static IEnumerable<string> LeftOut(LiveDatabase? live, string database, RestoreRequest request) => Live(live, database).Where(statement => IsLeftOut(statement, request));

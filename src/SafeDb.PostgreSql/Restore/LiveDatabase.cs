@@ -1,6 +1,7 @@
 using Npgsql;
 
 using SafeDb.Archive;
+using SafeDb.MaintenanceModes;
 using SafeDb.Observation;
 using SafeDb.PostgreSql.Connections;
 using SafeDb.PostgreSql.Schema;
@@ -21,27 +22,54 @@ internal sealed record LiveDatabase(IReadOnlyDictionary<string, string> Properti
     /// <summary>Whether he is a superuser.</summary>
     public required bool IsSuperuser { get; init; }
 
+    /// <summary>The mark of the maintenance that it is under; null when it is not.</summary>
+    public MaintenanceMark? Maintenance { get; init; }
+
     /// <summary>Reads it, over a connection to another database of the server. Says it when the copy cannot lie where the database lies.</summary>
     public static async Task<LiveDatabase> ReadAsync(
         NpgsqlConnection connection, string name, int serverVersion, ArchiveManifest manifest, IOperationObserver observer, CancellationToken cancellationToken)
     {
         string user = (await connection.ScalarAsync("SELECT current_user", cancellationToken).ConfigureAwait(false))!;
         bool superuser = await connection.TestAsync("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user", cancellationToken).ConfigureAwait(false);
-        Dictionary<string, string> properties;
+        var reader = new CatalogReader(connection, serverVersion);
         try
         {
-            properties = await DatabaseProperties.ReadAsync(new CatalogReader(connection, serverVersion), name, cancellationToken).ConfigureAwait(false);
+            Dictionary<string, string> properties = await DatabaseProperties.ReadAsync(reader, name, cancellationToken).ConfigureAwait(false);
+            return new LiveDatabase(properties, await TablespaceAsync(connection, name, properties["tablespace"], manifest, observer, cancellationToken).ConfigureAwait(false))
+            {
+                User = user,
+                IsSuperuser = superuser,
+                Maintenance = await DatabaseProperties.ReadMaintenanceAsync(reader, name, cancellationToken).ConfigureAwait(false),
+            };
         }
         catch (Exception exception)
         {
             throw ErrorTranslator.Translate(exception, null, cancellationToken);
         }
+    }
 
-        string tablespace = properties["tablespace"];
+    /// <summary>The same with the maintenance of now: a load takes long, and it may have begun or ended meanwhile.</summary>
+    public async Task<LiveDatabase> WithMaintenanceOfNowAsync(ServerConnections server, string name, int serverVersion, CancellationToken cancellationToken)
+    {
+        NpgsqlConnection connection = await server.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+        await using var connectionScope = connection.ConfigureAwait(false);
+        try
+        {
+            return this with { Maintenance = await DatabaseProperties.ReadMaintenanceAsync(new CatalogReader(connection, serverVersion), name, cancellationToken).ConfigureAwait(false) };
+        }
+        catch (Exception exception)
+        {
+            throw ErrorTranslator.Translate(exception, null, cancellationToken);
+        }
+    }
+
+    private static async Task<string?> TablespaceAsync(
+        NpgsqlConnection connection, string name, string tablespace, ArchiveManifest manifest, IOperationObserver observer, CancellationToken cancellationToken)
+    {
         if (await connection.TestAsync(
             "SELECT s.spcname = $1 FROM pg_catalog.pg_database d JOIN pg_catalog.pg_tablespace s ON s.oid = d.dattablespace WHERE d.datname = 'template0'", cancellationToken, tablespace).ConfigureAwait(false))
         {
-            return new LiveDatabase(properties, null) { User = user, IsSuperuser = superuser };
+            return null;
         }
 
         string? obstacle = await ObstacleAsync(connection, tablespace, manifest, cancellationToken).ConfigureAwait(false);
@@ -50,7 +78,7 @@ internal sealed record LiveDatabase(IReadOnlyDictionary<string, string> Properti
             observer.OnMessage(MessageLevel.Warning, $"{name} lies in the tablespace {tablespace}, and the restored database will lie in the server's default one: {obstacle}.");
         }
 
-        return new LiveDatabase(properties, obstacle is null ? tablespace : null) { User = user, IsSuperuser = superuser };
+        return obstacle is null ? tablespace : null;
     }
 
     private static async Task<string?> ObstacleAsync(NpgsqlConnection connection, string tablespace, ArchiveManifest manifest, CancellationToken cancellationToken)

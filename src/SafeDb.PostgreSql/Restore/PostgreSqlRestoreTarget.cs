@@ -46,7 +46,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Effects => _request.Mode != RestoreMode.Replace ? []
-        : [_facts.Sessions == 0 ? $"No session of others is in {_request.Address.DatabaseName} now" : $"{Counted.Of(_facts.Sessions, "session")} of others in {_request.Address.DatabaseName} {Counted.Noun(_facts.Sessions, "is", "are")} ended"];
+        : [.. _facts.Live?.Maintenance is null ? [] : new[] { $"{_request.Address.DatabaseName} stays under maintenance" }, _facts.Sessions == 0 ? $"No session of others is in {_request.Address.DatabaseName} now" : $"{Counted.Of(_facts.Sessions, "session")} of others in {_request.Address.DatabaseName} {Counted.Noun(_facts.Sessions, "is", "are")} ended"];
 
     // Objects that the archive has and the copy has not, each with its reason.
     private IEnumerable<KeyValuePair<string, string>> LeftOut => _leftOut.Concat(_choice.WithoutRole);
@@ -81,7 +81,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         Say($"Copy {_name} created.");
         if (_request.Mode != RestoreMode.Scratch)
         {
-            await Swap().RehearseAsync(Settings(_name), cancellationToken).ConfigureAwait(false);
+            await Swap().RehearseAsync(Settings(_facts.Live, _name), cancellationToken).ConfigureAwait(false);
         }
 
         _present = await NewDatabase.AnnotationsAsync(_connections, cancellationToken).ConfigureAwait(false);
@@ -167,9 +167,10 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
 
         string target = _request.Address.DatabaseName;
         DatabaseSwap swap = Swap();
-        IReadOnlyList<string> settings = Settings(target);
+        LiveDatabase? live = _facts.Live is null ? null : await _facts.Live.WithMaintenanceOfNowAsync(_maintenance, target, _facts.ServerVersion, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> settings = Settings(live, target);
         string? before = null;
-        if (_facts.Live is not null)
+        if (live is not null)
         {
             before = await swap.ReplaceAsync(_name, target, settings, cancellationToken).ConfigureAwait(false);
         }
@@ -186,10 +187,15 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
             before = null;
         }
 
-        if (DatabaseSettings.Lost(_facts.Live, target, _request) is { Count: > 0 } lost)
+        if (DatabaseSettings.Lost(live, target, _request) is { Count: > 0 } lost)
         {
             string kept = before is null ? "" : $", which is kept as {before}";
             _request.Observer.OnMessage(MessageLevel.Warning, $"Settings of single roles in {target} went with the database of before{kept}, since this user may not set them again; a superuser may: {string.Join("; ", lost.Select(DatabaseSettings.Shown))}.");
+        }
+
+        if (live?.Maintenance is not null)
+        {
+            _request.Observer.OnMessage(MessageLevel.Warning, $"{target} is still under maintenance, as it was before: Set-SafeDbMaintenance -State Off ends it.");
         }
 
         Say(before is null ? $"{target} holds the restored data." : $"{target} holds the restored data; the database of before is kept as {before}.");
@@ -234,7 +240,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
 
     private DatabaseSwap Swap() => new(_maintenance, _request.Observer, _time);
 
-    private IReadOnlyList<string> Settings(string name) => DatabaseSettings.Statements(_manifest.Properties, _facts.Live, name, _request);
+    private IReadOnlyList<string> Settings(LiveDatabase? live, string name) => DatabaseSettings.Statements(_manifest.Properties, live, name, _request);
 
     private Task LoadAsync(ManifestPart part, bool wholeTable, Stream plain, CancellationToken cancellationToken) =>
         _choice.HasRows(part.Target) ? _loader!.LoadAsync(part, wholeTable, plain, cancellationToken) : Task.CompletedTask;

@@ -51,6 +51,7 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
         string name = request.Address.DatabaseName;
         LiveDatabase? live = request.Mode == RestoreMode.Scratch || !await CheckTargetAsync(connection, name, cancellationToken).ConfigureAwait(false) ? null
             : await LiveDatabase.ReadAsync(connection, name, version, manifest, request.Observer, cancellationToken).ConfigureAwait(false);
+        await CheckMaintenanceAsync(connection, name, version, live, cancellationToken).ConfigureAwait(false);
         IReadOnlySet<string> missingRoles = await CheckRolesAsync(connection, cancellationToken).ConfigureAwait(false);
         await CheckExtensionsAsync(connection, cancellationToken).ConfigureAwait(false);
         await CheckRoomAsync(connection, cancellationToken).ConfigureAwait(false);
@@ -129,6 +130,16 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
         foreach (string what in bound.Select(row => row[0]!))
         {
             request.Observer.OnMessage(MessageLevel.Warning, $"The {what} stays with the old database when {name} is replaced: set replication up again afterwards.");
+        }
+    }
+
+    // To end somebody's maintenance by a swap because its mark cannot be written would open the database.
+    private static async Task CheckMaintenanceAsync(NpgsqlConnection connection, string name, int version, LiveDatabase? live, CancellationToken cancellationToken)
+    {
+        if (live is { Maintenance: not null, IsSuperuser: false }
+            && (version < 150000 || !await connection.TestAsync("SELECT pg_catalog.has_parameter_privilege($1, 'SET')", cancellationToken, PostgreSqlMaintenanceMode.Mark).ConfigureAwait(false)))
+        {
+            throw PostgreSqlRestoreErrors.MaintenanceLost.Exception(name, live.User);
         }
     }
 

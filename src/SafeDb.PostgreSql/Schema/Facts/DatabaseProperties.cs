@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 
+using SafeDb.MaintenanceModes;
 using SafeDb.PostgreSql.Schema.Parts;
 
 namespace SafeDb.PostgreSql.Schema.Facts;
 
-/// <summary>The database itself: what CREATE DATABASE needs, and the statements that give it its owner, settings, privileges and comment.</summary>
+/// <summary>The database itself: what CREATE DATABASE needs, and the statements that give it its owner, settings, privileges and comment. Maintenance is a state of the live database and none of them.</summary>
 public static class DatabaseProperties
 {
     /// <summary>Stands for the database's quoted name in the statements.</summary>
@@ -68,17 +69,43 @@ public static class DatabaseProperties
     private static Dictionary<string, string> Map(Npgsql.NpgsqlDataReader row) => Enumerable.Range(0, row.FieldCount)
         .Where(column => !row.IsDBNull(column)).ToDictionary(row.GetName, row.GetString, StringComparer.Ordinal);
 
-    private static Task<List<string>> ReadSettingsAsync(CatalogReader reader, string name, CancellationToken cancellationToken) => reader.QueryAsync(
+    /// <summary>The mark of maintenance that the database bears; null when it is not under maintenance.</summary>
+    /// <param name="reader">A connection to any database of the server.</param>
+    /// <param name="database">The database's name.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal static async Task<MaintenanceMark?> ReadMaintenanceAsync(CatalogReader reader, string database, CancellationToken cancellationToken) =>
+        MarkOf(await ReadRowsAsync(reader, SqlText.Literal(database), cancellationToken).ConfigureAwait(false));
+
+    /// <summary>The statement that sets something for everybody in the database.</summary>
+    internal static string Setting(string database, string name, string value) => SettingOf($"ALTER DATABASE {SqlText.Identifier(database)}", name, value);
+
+    // As they are when maintenance ends.
+    private static async Task<IEnumerable<string>> ReadSettingsAsync(CatalogReader reader, string name, CancellationToken cancellationToken)
+    {
+        List<(string? Role, string Name, string Value)> rows = await ReadRowsAsync(reader, name, cancellationToken).ConfigureAwait(false);
+        if (MarkOf(rows) is { } mark)
+        {
+            rows.RemoveAll(row => row is { Role: null, Name: PostgreSqlMaintenanceMode.Mark or PostgreSqlMaintenanceMode.ReadOnly });
+            if (mark.Previous is { } previous)
+                rows.Insert(0, (null, PostgreSqlMaintenanceMode.ReadOnly, previous));
+        }
+
+        return rows.Select(row => SettingOf(row.Role is null ? $"ALTER DATABASE {Placeholder}" : $"ALTER ROLE {SqlText.Identifier(row.Role)} IN DATABASE {Placeholder}", row.Name, row.Value));
+    }
+
+    private static MaintenanceMark? MarkOf(List<(string? Role, string Name, string Value)> rows) =>
+        rows.Where(row => row is { Role: null, Name: PostgreSqlMaintenanceMode.Mark }).Select(row => MaintenanceMark.FromJson(row.Value)).FirstOrDefault();
+
+    private static Task<List<(string? Role, string Name, string Value)>> ReadRowsAsync(CatalogReader reader, string name, CancellationToken cancellationToken) => reader.QueryAsync(
         $"""
         SELECT r.rolname::text, split_part(c.setting, '=', 1), substr(c.setting, strpos(c.setting, '=') + 1)
         FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase LEFT JOIN pg_roles r ON r.oid = s.setrole CROSS JOIN LATERAL unnest(s.setconfig) c(setting)
         WHERE d.datname = {name} ORDER BY r.rolname COLLATE "C" NULLS FIRST, c.setting COLLATE "C"
         """,
-        row => Setting(row.IsDBNull(0) ? null : row.GetString(0), row.GetString(1), row.GetString(2)), cancellationToken);
+        row => (row.IsDBNull(0) ? null : row.GetString(0), row.GetString(1), row.GetString(2)), cancellationToken);
 
-    private static string Setting(string? role, string name, string value)
+    private static string SettingOf(string target, string name, string value)
     {
-        string target = role is null ? $"ALTER DATABASE {Placeholder}" : $"ALTER ROLE {SqlText.Identifier(role)} IN DATABASE {Placeholder}";
         // A name with a dot (an extension's setting) is two identifiers.
         string setting = string.Join('.', name.Split('.').Select(SqlText.Identifier));
         string to = Lists.Contains(name) ? string.Join(", ", SplitNames(value).Select(SqlText.Literal)) : SqlText.Literal(value);
