@@ -36,10 +36,10 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
     /// <inheritdoc/>
     public async Task<bool> ExistsAsync(DatabaseAddress address, CancellationToken cancellationToken)
     {
-        var connections = new ServerConnections(address);
-        await using var connectionsScope = connections.ConfigureAwait(false);
         try
         {
+            var connections = new ServerConnections(address);
+            await using var connectionsScope = connections.ConfigureAwait(false);
             NpgsqlConnection connection = await connections.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
             await using var connectionScope = connection.ConfigureAwait(false);
             return true;
@@ -47,6 +47,21 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
         catch (SafeDbException missing) when (missing.Id == PostgreSqlErrors.DatabaseMissing.Id)
         {
             return false;
+        }
+        catch (SafeDbException refused) when (refused.Error.EngineCode is PostgresErrorCodes.ObjectNotInPrerequisiteState or PostgresErrorCodes.InsufficientPrivilege)
+        {
+            // It takes no connections, or none of this user's: the server says so only of a database that there is.
+            return true;
+        }
+        catch (SafeDbException refused) when (refused.Error is { EngineCode: not null } or { Kind: ErrorKind.Unauthorized })
+        {
+            // A limit of connections or a rule of pg_hba.conf says nothing of whether there is such a database; the list of databases does.
+            if (await IsListedAsync(address, cancellationToken).ConfigureAwait(false) is { } listed)
+            {
+                return listed;
+            }
+
+            throw;
         }
     }
 
@@ -73,4 +88,22 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
     /// <inheritdoc/>
     public async Task<IRestoreTarget> OpenRestoreTargetAsync(RestoreRequest request, ArchiveManifest manifest, CancellationToken cancellationToken) =>
         await PostgreSqlRestoreTarget.OpenAsync(request, manifest, _time, cancellationToken).ConfigureAwait(false);
+
+    // What another database of the server says; null where no other lets this user in.
+    private static async Task<bool?> IsListedAsync(DatabaseAddress address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ServerConnections server = await Maintenance.OpenAsync(address, mayUseAddress: false, cancellationToken).ConfigureAwait(false);
+            await using var serverScope = server.ConfigureAwait(false);
+            NpgsqlConnection connection = await server.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
+            await using var connectionScope = connection.ConfigureAwait(false);
+            return await connection.TestAsync("SELECT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = $1)", cancellationToken, address.DatabaseName).ConfigureAwait(false);
+        }
+        catch (SafeDbException)
+        {
+            // The first refusal is the one to tell: it is of the database that was asked for.
+            return null;
+        }
+    }
 }

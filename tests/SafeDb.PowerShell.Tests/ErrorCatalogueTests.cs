@@ -21,6 +21,15 @@ public sealed class ErrorCatalogueTests
     public void Ids_name_an_area_and_what_happened() => Assert.All(All, item => Assert.Matches(@"^[A-Z][A-Za-z]+\.[A-Z][A-Za-z0-9]+$", item.Id));
 
     [Fact]
+    public void Every_error_is_used_somewhere()
+    {
+        HashSet<string> used = [.. Assemblies.Append("SafeDb.Engines").SelectMany(name => ReadFields.Of(Assembly.Load(name).Location, nameof(ErrorDefinition)))];
+        Assert.Empty(Assemblies.SelectMany(name => Assembly.Load(name).GetTypes()).SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .Where(field => field.FieldType == typeof(ErrorDefinition) && !field.IsDefined(typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute)))
+            .Select(field => $"{field.DeclaringType!.FullName}.{field.Name}").Where(name => !used.Contains(name)));
+    }
+
+    [Fact]
     public void Every_error_says_what_to_do() => Assert.All(All, item => Assert.True(item.RecommendedAction.Trim().Length > 8, item.Id));
 
     [Fact]

@@ -52,7 +52,8 @@ public static class PostgreSqlRestoreErrors
 
     /// <summary>Tablespaces are missing.</summary>
     public static readonly ErrorDefinition TablespaceMissing = new(
-        "PostgreSql.TablespaceMissing", ErrorKind.NotFound, "Tablespaces that the archive refers to do not exist on the target: {0}.", "Create them with CREATE TABLESPACE.");
+        "PostgreSql.TablespaceMissing", ErrorKind.NotFound, "Tablespaces that the archive refers to do not exist on the target: {0}.",
+        "Create them with CREATE TABLESPACE name LOCATION '…' on the target (any folder of the server's will do; as pg_dumpall --tablespaces-only writes them for the source), and let the user who restores create in them (GRANT CREATE ON TABLESPACE).");
 
     /// <summary>There is not enough room.</summary>
     public static readonly ErrorDefinition NoRoom = new(

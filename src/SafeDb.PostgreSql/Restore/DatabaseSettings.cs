@@ -7,7 +7,8 @@ namespace SafeDb.PostgreSql.Restore;
 
 /// <summary>
 /// What belongs to a database itself and not to what is in it. The archive's holds. What a restore leaves out as asked (owner, privileges, settings of roles) and a limit of connections that the archive does not
-/// have stay as in the database that is replaced: leaving something out must not open a database to those who were kept out of it. So does its maintenance, which is no archive's to end or begin.
+/// have stay as in the database that is replaced: leaving something out must not open a database to those who were kept out of it. So do its maintenance and that it takes no connections, which
+/// are no archive's to end or begin.
 /// </summary>
 internal static class DatabaseSettings
 {
@@ -28,7 +29,8 @@ internal static class DatabaseSettings
 
         // The marker of a copy must go, also when the source has no comment. What others than the owner granted is granted again in his name: to speak in theirs only a superuser may.
         string[] all = [$"COMMENT ON DATABASE {Identifiers.Quote(database)} IS NULL", .. own, .. kept.Where(statement => !IsAuthorization(statement))];
-        return live?.Maintenance is { } mark ? UnderMaintenance(all, mark, database) : all;
+        string[] closed = live is { IsClosed: true } ? [.. all, $"ALTER DATABASE {Identifiers.Quote(database)} ALLOW_CONNECTIONS false"] : all;
+        return live?.Maintenance is { } mark ? UnderMaintenance(closed, mark, database) : closed;
     }
 
     /// <summary>What the database that is replaced has, the archive's takes no place of, and the user who restores may not say: a superuser must, afterwards.</summary>

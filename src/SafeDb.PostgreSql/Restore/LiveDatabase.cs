@@ -14,8 +14,6 @@ namespace SafeDb.PostgreSql.Restore;
 /// <param name="Tablespace">The tablespace in which the copy is to lie as well; null for the server's own choice.</param>
 internal sealed record LiveDatabase(IReadOnlyDictionary<string, string> Properties, string? Tablespace)
 {
-    private const string Moved = " SET TABLESPACE ";
-
     /// <summary>The user who restores.</summary>
     public required string User { get; init; }
 
@@ -24,6 +22,9 @@ internal sealed record LiveDatabase(IReadOnlyDictionary<string, string> Properti
 
     /// <summary>The mark of the maintenance that it is under; null when it is not.</summary>
     public MaintenanceMark? Maintenance { get; init; }
+
+    /// <summary>Whether it takes no connections (<c>ALLOW_CONNECTIONS false</c>).</summary>
+    public bool IsClosed { get; init; }
 
     /// <summary>Reads it, over a connection to another database of the server. Says it when the copy cannot lie where the database lies.</summary>
     public static async Task<LiveDatabase> ReadAsync(
@@ -40,6 +41,7 @@ internal sealed record LiveDatabase(IReadOnlyDictionary<string, string> Properti
                 User = user,
                 IsSuperuser = superuser,
                 Maintenance = await DatabaseProperties.ReadMaintenanceAsync(reader, name, cancellationToken).ConfigureAwait(false),
+                IsClosed = await IsClosedAsync(connection, name, cancellationToken).ConfigureAwait(false),
             };
         }
         catch (Exception exception)
@@ -48,20 +50,27 @@ internal sealed record LiveDatabase(IReadOnlyDictionary<string, string> Properti
         }
     }
 
-    /// <summary>The same with the maintenance of now: a load takes long, and it may have begun or ended meanwhile.</summary>
-    public async Task<LiveDatabase> WithMaintenanceOfNowAsync(ServerConnections server, string name, int serverVersion, CancellationToken cancellationToken)
+    /// <summary>The same with what keeps others out of it now: a load takes long, and that may have begun or ended meanwhile.</summary>
+    public async Task<LiveDatabase> AsClosedAsNowAsync(ServerConnections server, string name, int serverVersion, CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = await server.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
         await using var connectionScope = connection.ConfigureAwait(false);
         try
         {
-            return this with { Maintenance = await DatabaseProperties.ReadMaintenanceAsync(new CatalogReader(connection, serverVersion), name, cancellationToken).ConfigureAwait(false) };
+            return this with
+            {
+                Maintenance = await DatabaseProperties.ReadMaintenanceAsync(new CatalogReader(connection, serverVersion), name, cancellationToken).ConfigureAwait(false),
+                IsClosed = await IsClosedAsync(connection, name, cancellationToken).ConfigureAwait(false),
+            };
         }
         catch (Exception exception)
         {
             throw ErrorTranslator.Translate(exception, null, cancellationToken);
         }
     }
+
+    private static Task<bool> IsClosedAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
+        connection.TestAsync("SELECT NOT datallowconn FROM pg_catalog.pg_database WHERE datname = $1", cancellationToken, name);
 
     private static async Task<string?> TablespaceAsync(
         NpgsqlConnection connection, string name, string tablespace, ArchiveManifest manifest, IOperationObserver observer, CancellationToken cancellationToken)
@@ -84,7 +93,7 @@ internal sealed record LiveDatabase(IReadOnlyDictionary<string, string> Properti
     private static async Task<string?> ObstacleAsync(NpgsqlConnection connection, string tablespace, ArchiveManifest manifest, CancellationToken cancellationToken)
     {
         // In a database that lies there such an object is one without a tablespace of its own, so that the copy would not be equal.
-        return manifest.SchemaObjects.Any(item => item.Kind == "tablespace" && QualifiedName.Unquote(item.Definition[(item.Definition.LastIndexOf(Moved, StringComparison.Ordinal) + Moved.Length)..].TrimEnd(';')) == tablespace) ? "in the archive that is the tablespace of single objects"
+        return TablespaceText.All(manifest).Contains(tablespace, StringComparer.Ordinal) ? "in the archive that is the tablespace of single objects"
             : await connection.TestAsync("SELECT pg_catalog.has_tablespace_privilege($1, 'CREATE')", cancellationToken, tablespace).ConfigureAwait(false) ? null
             : "this user may not create in it";
     }

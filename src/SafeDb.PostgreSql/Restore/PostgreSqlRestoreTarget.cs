@@ -167,7 +167,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
 
         string target = _request.Address.DatabaseName;
         DatabaseSwap swap = Swap();
-        LiveDatabase? live = _facts.Live is null ? null : await _facts.Live.WithMaintenanceOfNowAsync(_maintenance, target, _facts.ServerVersion, cancellationToken).ConfigureAwait(false);
+        LiveDatabase? live = _facts.Live is null ? null : await _facts.Live.AsClosedAsNowAsync(_maintenance, target, _facts.ServerVersion, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> settings = Settings(live, target);
         string? before = null;
         if (live is not null)
@@ -196,6 +196,11 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         if (live?.Maintenance is not null)
         {
             _request.Observer.OnMessage(MessageLevel.Warning, $"{target} is still under maintenance, as it was before: Set-SafeDbMaintenance -State Off ends it.");
+        }
+
+        if (live is { IsClosed: true })
+        {
+            _request.Observer.OnMessage(MessageLevel.Warning, $"{target} still takes no connections, as it did before: ALTER DATABASE {Identifiers.Quote(target)} ALLOW_CONNECTIONS true opens it.");
         }
 
         Say(before is null ? $"{target} holds the restored data." : $"{target} holds the restored data; the database of before is kept as {before}.");

@@ -53,6 +53,7 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
             : await LiveDatabase.ReadAsync(connection, name, version, manifest, request.Observer, cancellationToken).ConfigureAwait(false);
         await CheckMaintenanceAsync(connection, name, version, live, cancellationToken).ConfigureAwait(false);
         IReadOnlySet<string> missingRoles = await CheckRolesAsync(connection, cancellationToken).ConfigureAwait(false);
+        await CheckTablespacesAsync(connection, cancellationToken).ConfigureAwait(false);
         await CheckExtensionsAsync(connection, cancellationToken).ConfigureAwait(false);
         await CheckRoomAsync(connection, cancellationToken).ConfigureAwait(false);
         return new TargetFacts(version, live) { MissingRoles = missingRoles, Sessions = live is null ? 0 : await OtherSessions.CheckAsync(connection, name, cancellationToken).ConfigureAwait(false) };
@@ -185,6 +186,16 @@ internal sealed class RestoreChecks(RestoreRequest request, ArchiveManifest mani
     // A policy of missing roles alone concerns nobody. One that holds for others too may not go: without a restrictive one they would see more.
     private IEnumerable<string> NamedBesideOthers(HashSet<string> missing) => manifest.SchemaObjects.Select(item => RoleText.Of(item).ToArray())
         .Where(roles => !roles.All(missing.Contains)).SelectMany(roles => roles).Where(missing.Contains).Distinct(StringComparer.Ordinal);
+
+    private async Task CheckTablespacesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        HashSet<string> there = [.. (await connection.RowsAsync("SELECT spcname FROM pg_catalog.pg_tablespace", cancellationToken).ConfigureAwait(false)).Select(row => row[0]!)];
+        string[] missing = [.. TablespaceText.All(manifest).Where(tablespace => !there.Contains(tablespace)).Order(StringComparer.Ordinal)];
+        if (missing.Length > 0)
+        {
+            throw PostgreSqlRestoreErrors.TablespaceMissing.Exception(string.Join(", ", missing));
+        }
+    }
 
     private async Task CheckExtensionsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

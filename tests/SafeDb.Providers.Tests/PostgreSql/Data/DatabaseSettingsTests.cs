@@ -1,5 +1,3 @@
-using Npgsql;
-
 using SafeDb.Errors;
 using SafeDb.PostgreSql;
 using SafeDb.Providers;
@@ -130,6 +128,26 @@ public sealed class DatabaseSettingsTests(PostgresCluster cluster)
         Assert.Equal("pg_default", await TablespaceAsync(other));
     }
 
+    [Fact]
+    public async Task Tablespaces_that_the_server_lacks_are_named_before_anything_is_done()
+    {
+        await using TestDatabase source = await LiveAsync();
+        Tablespace first = await Tablespace.CreateAsync(cluster);
+        await using Tablespace second = await Tablespace.CreateAsync(cluster);
+        await source.ExecuteAsync($"""CREATE TABLE "a SET TABLESPACE b" (id int PRIMARY KEY USING INDEX TABLESPACE "{first.Name}") TABLESPACE "{second.Name}"; CREATE MATERIALIZED VIEW v TABLESPACE "{first.Name}" AS SELECT 1 AS n""");
+        MemoryArchive archive = await MemoryArchive.BackupAsync(source.Address);
+        await using (IRestoreTarget there = await Drill.RestoreAsync(archive, Drill.Scratch(source)))
+            await Drill.AssertEqualAsync(archive.Manifest, there);
+        await source.ExecuteAsync("""DROP MATERIALIZED VIEW v; DROP TABLE "a SET TABLESPACE b" """);
+        await first.DisposeAsync();
+
+        SafeDbException lacking = await Assert.ThrowsAsync<SafeDbException>(() => new PostgreSqlProvider().OpenRestoreTargetAsync(Drill.Scratch(source), archive.Manifest, default));
+
+        Assert.Equal("PostgreSql.TablespaceMissing", lacking.Id);
+        Assert.EndsWith($"the target: {first.Name}.", lacking.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(second.Name, lacking.Message, StringComparison.Ordinal);
+    }
+
     private async Task<TestDatabase> ReplaceAsync(TestDatabase live, MemoryArchive archive, RestoreRequest request)
     {
         await using IRestoreTarget target = await Drill.RestoreAsync(archive, request);
@@ -154,31 +172,4 @@ public sealed class DatabaseSettingsTests(PostgresCluster cluster)
 
     private static async Task<string> TablespaceAsync(TestDatabase database) =>
         (await database.ScalarAsync<string>("SELECT spcname::text FROM pg_database d JOIN pg_tablespace s ON s.oid = d.dattablespace WHERE datname = current_database()"))!;
-
-    /// <summary>A tablespace in the cluster's own folder, with a name that must be quoted.</summary>
-    private sealed class Tablespace(PostgresCluster cluster, string name) : IAsyncDisposable
-    {
-        public string Name => name;
-
-        public static async Task<Tablespace> CreateAsync(PostgresCluster cluster)
-        {
-            var made = new Tablespace(cluster, $"Fast {Guid.NewGuid():N}");
-            await cluster.ExecuteOnServerAsync("SELECT 1");
-            await using var connection = new NpgsqlConnection(cluster.ConnectionString("postgres"));
-            await connection.OpenAsync();
-            await using (var allow = new NpgsqlCommand("SET allow_in_place_tablespaces = on", connection))
-                await allow.ExecuteNonQueryAsync();
-            await using var create = new NpgsqlCommand($"CREATE TABLESPACE \"{made.Name}\" LOCATION ''", connection);
-            await create.ExecuteNonQueryAsync();
-            return made;
-        }
-
-        public async Task TakeAsync(TestDatabase database)
-        {
-            NpgsqlConnection.ClearAllPools();
-            await cluster.ExecuteOnServerAsync($"ALTER DATABASE {database.Name} SET TABLESPACE \"{name}\"");
-        }
-
-        public async ValueTask DisposeAsync() => await cluster.ExecuteOnServerAsync($"DROP TABLESPACE \"{name}\"");
-    }
 }
