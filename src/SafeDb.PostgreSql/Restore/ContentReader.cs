@@ -10,7 +10,7 @@ using SafeDb.Schema;
 namespace SafeDb.PostgreSql.Restore;
 
 /// <summary>Reads a copy back with the very code that reads a source for a backup, into digests instead of an archive.</summary>
-internal sealed class ContentReader(DatabaseAddress copy, ArchiveManifest manifest, RestoreChoice choice, IReadOnlySet<string> unvalidated, IReadOnlySet<string> leftOut, TimeProvider time)
+internal sealed class ContentReader(DatabaseAddress copy, ArchiveManifest manifest, RestoreChoice choice, IReadOnlySet<string> unvalidated, IReadOnlySet<string> leftOut, IReadOnlySet<string> present, TimeProvider time)
 {
     /// <summary>Schema, digests and state of the copy.</summary>
     public async Task<RestoredContent> ReadAsync(RestoredContentRequest request, RestoreRequest restore, CancellationToken cancellationToken)
@@ -59,16 +59,18 @@ internal sealed class ContentReader(DatabaseAddress copy, ArchiveManifest manife
         return digests;
     }
 
-    // What this restore left out or left unvalidated on purpose (and said so) is not a difference.
+    // What this restore left out or left unvalidated on purpose (and said so) is not a difference. Nor is a comment of the server's own on something of which the archive says nothing: the source does not have it.
     private DatabaseSchema AsRestored(DatabaseSchema schema)
     {
         Dictionary<string, SchemaObject> expected = manifest.SchemaObjects
             .Where(item => unvalidated.Contains(item.Key) || item.Kind == SubscriptionText.Kind).ToDictionary(item => item.Key, StringComparer.Ordinal);
+        HashSet<string> archived = [.. manifest.SchemaObjects.Select(item => item.Key)];
+        bool IsServersOwn(SchemaObject item) => item.Kind == "comment" && present.Contains(item.Definition) && !archived.Contains(item.Key);
         return schema with
         {
             Objects =
             [
-                .. schema.Objects.Where(choice.Wants).Select(item =>
+                .. schema.Objects.Where(item => choice.Wants(item) && !IsServersOwn(item)).Select(item =>
                     expected.TryGetValue(item.Key, out SchemaObject? original) && IsAsMade(item, original) ? original : item),
                 .. manifest.SchemaObjects.Where(IsLeftOut),
             ],

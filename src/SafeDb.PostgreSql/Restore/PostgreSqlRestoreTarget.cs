@@ -144,7 +144,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
     /// <inheritdoc/>
     public async Task<RestoredContent> ReadContentAsync(RestoredContentRequest request, CancellationToken cancellationToken)
     {
-        RestoredContent content = await new ContentReader(Copy, _manifest, _choice, _plan.Unvalidated, _leftOut.Keys.ToHashSet(StringComparer.Ordinal), _time).ReadAsync(request, _request, cancellationToken).ConfigureAwait(false);
+        RestoredContent content = await new ContentReader(Copy, _manifest, _choice, _plan.Unvalidated, _leftOut.Keys.ToHashSet(StringComparer.Ordinal), _present, _time).ReadAsync(request, _request, cancellationToken).ConfigureAwait(false);
         return content with
         {
             State = SourceState.WithoutLeftEmpty(content.State, _leftEmpty),

@@ -22,13 +22,18 @@ internal static class CommentParts
     // On an extension's own objects only what the extension itself did not write is a user's.
     private const string ByExtension = $"d.xmin::text IN (SELECT x FROM {ExtensionAdditions.Transactions} made)";
 
-    // initdb writes its comments in a few transactions of hundreds of rows each; what stands apart from those was written by a user.
+    // initdb writes its comments in a few transactions of hundreds of rows each; what stands apart from those was written by a user, or is of text search, where each has a transaction of its own.
+    // Of what has a comment in every new database it must be said when a user took that away.
     private const string CommentSql = $"""
         WITH initial AS (SELECT xmin::text AS x FROM pg_description WHERE objoid < 16384 GROUP BY xmin::text HAVING count(*) > 100)
         SELECT d.classoid, d.objoid, d.objsubid, {Spec}, d.description, {ByExtension} FROM pg_description d
         WHERE d.classoid NOT IN ('pg_largeobject'::regclass, 'pg_extension'::regclass) AND NOT (d.classoid = 'pg_namespace'::regclass AND d.objoid = 2200)
           AND (d.objoid >= 16384 OR (d.xmin::text NOT IN (SELECT x FROM initial)
                AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classoid AND e.objid = d.objoid AND e.deptype = 'e')))
+        UNION ALL SELECT t.class, t.id, 0, (SELECT upper(i.type) || ' ' || i.identity FROM pg_identify_object(t.class, t.id, 0) i), NULL, false
+        FROM (SELECT 'pg_ts_config'::regclass, oid FROM pg_ts_config UNION ALL SELECT 'pg_ts_dict'::regclass, oid FROM pg_ts_dict UNION ALL SELECT 'pg_ts_template'::regclass, oid FROM pg_ts_template) t(class, id)
+        WHERE t.id < 16384 AND NOT EXISTS (SELECT FROM pg_description d WHERE d.classoid = t.class AND d.objoid = t.id)
+          AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = t.class AND e.objid = t.id AND e.deptype = 'e')
         UNION ALL SELECT 'pg_extension'::regclass, e.oid, 0, format('EXTENSION %I', e.extname), obj_description(e.oid, 'pg_extension'), false FROM pg_extension e
         UNION ALL SELECT 'pg_namespace'::regclass, n.oid, 0, 'SCHEMA public', obj_description(n.oid, 'pg_namespace'), false FROM pg_namespace n WHERE n.nspname = 'public'
         """;
