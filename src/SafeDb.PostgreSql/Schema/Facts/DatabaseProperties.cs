@@ -26,8 +26,16 @@ public static class DatabaseProperties
     /// <summary>The statements for a database of this name. Owner and privileges come in the same list and can be told by how they begin (ALTER DATABASE … OWNER, GRANT, REVOKE).</summary>
     public static IReadOnlyList<string> Statements(IReadOnlyDictionary<string, string> properties, string database) =>
         properties.TryGetValue(StatementsKey, out string? json)
-            ? [.. JsonSerializer.Deserialize<string[]>(json)!.Select(statement => statement.Replace(Placeholder, SqlText.Identifier(database), StringComparison.Ordinal))]
+            ? [.. JsonSerializer.Deserialize<string[]>(json)!.Select(statement => Named(statement, database))]
             : [];
+
+    // A comment or a value behind the name may hold the very same text.
+    private static string Named(string statement, string database)
+    {
+        const string Of = $"DATABASE {Placeholder}";
+        int at = statement.IndexOf(Of, StringComparison.Ordinal);
+        return at < 0 ? statement : $"{statement[..at]}DATABASE {SqlText.Identifier(database)}{statement[(at + Of.Length)..]}";
+    }
 
     /// <summary>Reads them. They lie in catalogues that all databases of a server share.</summary>
     /// <param name="reader">A connection to any database of the server.</param>

@@ -13,8 +13,9 @@ public sealed class DatabaseSettingsTests(PostgresCluster cluster)
     public async Task The_archives_hold_and_a_limit_of_connections_stays_where_the_archive_has_none()
     {
         await using TestDatabase live = await LiveAsync();
-        await cluster.ExecuteOnServerAsync($"ALTER DATABASE {live.Name} SET work_mem TO '5MB'; COMMENT ON DATABASE {live.Name} IS 'archived'; GRANT CREATE ON DATABASE {live.Name} TO app_{live.Name}");
+        await cluster.ExecuteOnServerAsync($"ALTER DATABASE {live.Name} SET app.text TO 'DATABASE {"{database}"}'; ALTER DATABASE {live.Name} SET work_mem TO '5MB'; COMMENT ON DATABASE {live.Name} IS 'archived DATABASE {"{database}"}'; GRANT CREATE ON DATABASE {live.Name} TO app_{live.Name}");
         string archived = await SettingsAsync(live);
+        Assert.Contains("comment archived DATABASE {database}", archived, StringComparison.Ordinal);
         MemoryArchive archive = await MemoryArchive.BackupAsync(live.Address);
         await cluster.ExecuteOnServerAsync($"ALTER DATABASE {live.Name} CONNECTION LIMIT 7; ALTER DATABASE {live.Name} SET work_mem TO '9MB'; ALTER DATABASE {live.Name} SET jit TO off; COMMENT ON DATABASE {live.Name} IS 'live'; REVOKE CREATE ON DATABASE {live.Name} FROM app_{live.Name}");
 
