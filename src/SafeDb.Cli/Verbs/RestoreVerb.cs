@@ -3,6 +3,7 @@ using System.CommandLine;
 using SafeDb.Archive;
 using SafeDb.Backup;
 using SafeDb.Cli.Hosting;
+using SafeDb.Cli.Output;
 using SafeDb.Configuration;
 using SafeDb.Restore;
 
@@ -50,8 +51,12 @@ internal sealed class RestoreVerb
         var service = new RestoreService(session.Engine);
         RestorePlan plan = await service.PlanAsync(command, keys, stop).ConfigureAwait(false);
         using ArchiveSecrets? secrets = plan.SafetyBackup ? session.Access.ForWriting(access, safety?.Settings) : null;
-        return session.Confirmed(plan.Text, ask: true)
-            ? new VerbResult(await service.ExecuteAsync(plan, command, keys, secrets, session.Observer, stop).ConfigureAwait(false))
-            : VerbResult.Nothing;
+        if (!session.Confirmed(plan.Text, ask: true))
+        {
+            return VerbResult.Nothing;
+        }
+
+        RestoreResult result = await service.ExecuteAsync(plan, command, keys, secrets, session.Observer, stop).ConfigureAwait(false);
+        return new VerbResult(result with { Warnings = [.. result.Warnings.Select(CommandLineWords.Of)] });
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 
 using SafeDb.Archive;
 using SafeDb.Cli.Hosting;
+using SafeDb.Cli.Output;
 using SafeDb.Configuration;
 using SafeDb.Errors;
 using SafeDb.Verification;
@@ -55,6 +56,7 @@ internal sealed class TestVerb
             session.Host.Tell(VerificationErrors.FailureOf(result));
         }
 
+        result = result with { Warnings = [.. result.Warnings.Select(CommandLineWords.Of)], NoEvidence = result.NoEvidence is { } reason ? CommandLineWords.Of(reason) : null };
         object document = parsed.GetValue(_quiet) ? result.Passed : result;
         return new VerbResult(document, result.Passed ? ExitCodes.Done : ExitCodes.Failed) { Text = parsed.GetValue(_quiet) ? _ => result.Passed ? "true\n" : "false\n" : null };
     }
