@@ -68,6 +68,38 @@ public sealed class MainJobTests : IAsyncLifetime
         Assert.Equal(before, Hash());
     }
 
+    [Theory]
+    [InlineData("Checksum", "check every stored byte")]
+    [InlineData("Schema", "restore its definitions into a scratch database beside sqlite:")]
+    [InlineData("Restore", "restore it into a scratch database beside sqlite:")]
+    public async Task What_if_makes_neither_a_scratch_database_nor_evidence_of_a_test(string level, string plan)
+    {
+        string archive = await Backup();
+        string scratch = Directory.CreateDirectory(Path.Combine(_folder, "scratch")).FullName;
+        string before = Hash();
+        CliRun test = await Run(["test", archive, "--level", level, "--scratch", "sqlite:./scratch/copy.db", .. Sealed, "--what-if"]);
+        Assert.Equal((0, string.Empty), (test.ExitCode, test.Out));
+        Assert.StartsWith($"What if: Verify {archive} at level {level}: ", test.Error, StringComparison.Ordinal);
+        Assert.Contains(plan, test.Error, StringComparison.Ordinal);
+        Assert.Equal(level != "Checksum", test.Error.Contains(scratch, StringComparison.Ordinal));
+        CliRun wrong = await Run("test", archive, "--passphrase-env", "WRONG", "--what-if");
+        Assert.True(wrong.ExitCode != 0 && wrong.Error.Contains("Archive.WrongKey", StringComparison.Ordinal), wrong.Error);
+        Assert.Equal(before, Hash());
+    }
+
+    [Fact]
+    public async Task What_if_builds_no_demonstration()
+    {
+        string before = Hash();
+        CliRun whole = await Run("demo", "--what-if");
+        CliRun only = await Run("demo", "--only-database", "other.db", "--what-if");
+        Assert.Equal((0, 0), (whole.ExitCode, only.ExitCode));
+        Assert.StartsWith("What if: Build the sample shop in ", whole.Error, StringComparison.Ordinal);
+        Assert.StartsWith("What if: Build the sample shop in ", only.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "safedb-demo")));
+        Assert.Equal(before, Hash());
+    }
+
     [Fact]
     public async Task A_restore_needs_a_yes()
     {

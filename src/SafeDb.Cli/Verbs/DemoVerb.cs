@@ -26,12 +26,24 @@ internal sealed class DemoVerb
     {
         if (parsed.GetValue(_onlyDatabase) is { } file)
         {
+            TutorialFiles.RefuseTaken(session.FullPath(file));
+            if (!session.Confirmed($"Build the sample shop in {session.FullPath(file)}", ask: false))
+            {
+                return VerbResult.Nothing;
+            }
+
             await TutorialFiles.BuildShopAsync(session.Engine, session.FullPath(file), stop).ConfigureAwait(false);
             return new VerbResult(new DemoResult(session.FullPath(file), [])) { Text = _ => $"The sample shop is in {session.FullPath(file)}.\n" };
         }
 
         string folder = session.FullPath(parsed.GetValue(_folder)!);
-        Prepare(folder);
+        bool anew = IsAnew(folder);
+        if (!session.Confirmed($"{(anew ? $"Remove {folder}, which an earlier demo made, build" : "Build")} the sample shop in {folder} and do the job on it: {string.Join(' ', DemoStep.All.Select(step => step.Title))}", ask: false))
+        {
+            return VerbResult.Nothing;
+        }
+
+        Prepare(folder, anew);
         string shop = Path.Combine(folder, "shop.db");
         await TutorialFiles.BuildShopAsync(session.Engine, shop, stop).ConfigureAwait(false);
         await TutorialFiles.WriteMigrationsAsync(folder, stop).ConfigureAwait(false);
@@ -58,15 +70,17 @@ internal sealed class DemoVerb
         return exitCode == step.ExitCode ? line : throw DemoErrors.StepFailed.Exception(line, exitCode, step.ExitCode);
     }
 
-    private static void Prepare(string folder)
+    // Whether an earlier demo made the folder; one with files of somebody else's is refused.
+    private static bool IsAnew(string folder)
     {
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-        {
-            if (!File.Exists(Path.Combine(folder, Marker)))
-            {
-                throw DemoErrors.FolderInUse.Exception(folder);
-            }
+        bool used = Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
+        return !used || File.Exists(Path.Combine(folder, Marker)) ? used : throw DemoErrors.FolderInUse.Exception(folder);
+    }
 
+    private static void Prepare(string folder, bool anew)
+    {
+        if (anew)
+        {
             Directory.Delete(folder, recursive: true);
         }
 

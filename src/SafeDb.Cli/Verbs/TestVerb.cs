@@ -50,6 +50,12 @@ internal sealed class TestVerb
         }
 
         using ArchiveKeys? keys = _archive.Keys(parsed, session);
+        if (session.WhatIf)
+        {
+            session.Confirmed(await new VerificationForecast(session.Engine).ForeseeAsync(command, keys, stop).ConfigureAwait(false), ask: false);
+            return VerbResult.Nothing;
+        }
+
         BackupVerification result = await new VerificationService(session.Engine).VerifyAsync(command, keys, session.Observer, stop).ConfigureAwait(false);
         if (!result.Passed)
         {

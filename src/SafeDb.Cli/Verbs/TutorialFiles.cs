@@ -23,14 +23,19 @@ internal static class TutorialFiles
         }
     }
 
-    /// <summary>Builds the sample shop in a new file.</summary>
-    public static async Task BuildShopAsync(SafeDbEngine engine, string file, CancellationToken cancellationToken)
+    /// <summary>Fails when there is a file already.</summary>
+    public static void RefuseTaken(string file)
     {
         if (File.Exists(file))
         {
             throw DemoErrors.FileExists.Exception(file);
         }
+    }
 
+    /// <summary>Builds the sample shop in a new file.</summary>
+    public static async Task BuildShopAsync(SafeDbEngine engine, string file, CancellationToken cancellationToken)
+    {
+        RefuseTaken(file);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         await File.WriteAllBytesAsync(file, [], cancellationToken).ConfigureAwait(false);
         DatabaseAddress address = engine.Engines.Parse($"sqlite:{file}");

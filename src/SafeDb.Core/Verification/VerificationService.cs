@@ -1,6 +1,5 @@
 using System.Diagnostics;
 
-using SafeDb.Addresses;
 using SafeDb.Archive;
 using SafeDb.Backup;
 using SafeDb.Errors;
@@ -102,24 +101,11 @@ public sealed class VerificationService(SafeDbEngine engine)
         }
     }
 
-    private RestoreRequest ScratchRequest(VerificationCommand command, ArchiveManifest manifest, IOperationObserver observer)
-    {
-        DatabaseAddress scratch = command.Scratch ?? command.Database ?? DefaultScratch(manifest);
-        if (scratch.Engine != manifest.Source.Engine)
-        {
-            throw RestoreErrors.WrongEngine.Exception(manifest.Source.Engine, scratch.Engine);
-        }
-
-        return new RestoreRequest(scratch, RestoreMode.Scratch)
+    private RestoreRequest ScratchRequest(VerificationCommand command, ArchiveManifest manifest, IOperationObserver observer) =>
+        new(new ScratchPlace(engine).Of(command, manifest), RestoreMode.Scratch)
         {
             SchemaOnly = command.Level == VerificationLevel.Schema, Jobs = command.Jobs, Observer = observer, NoOwner = command.NoOwner, NoPrivileges = command.NoPrivileges,
         };
-    }
-
-    // A file needs no server: the temporary folder is always a place for a scratch copy.
-    private DatabaseAddress DefaultScratch(ArchiveManifest manifest) => manifest.Source.Engine == DatabaseEngine.Sqlite
-        ? engine.Engines.Parse($"sqlite:{Path.Combine(Path.GetTempPath(), "safedb-scratch.db")}")
-        : throw RestoreErrors.NoScratch.Exception(manifest.Source.Engine);
 
     private static BackupVerification Fill(BackupVerification draft, ArchiveManifest manifest, RestorePassResult pass) => draft with
     {
