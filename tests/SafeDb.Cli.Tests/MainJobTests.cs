@@ -88,6 +88,23 @@ public sealed class MainJobTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Readiness_without_the_key_says_that_it_cannot_tell()
+    {
+        await Backup();
+        Assert.Equal(0, (await Run(["backup", "sqlite:./shop.db", "--destination", "backups", "--schema-only", .. Sealed])).ExitCode);
+        JsonElement[] keyless = [.. (await Run("ready", "sqlite:./shop.db", "--destination", "backups", "--output", "json")).Json.EnumerateArray()];
+        JsonElement[] keyed = [.. (await Run(["ready", "sqlite:./shop.db", "--destination", "backups", .. Sealed, "--output", "json"])).Json.EnumerateArray()];
+        foreach (string item in new[] { "backup-exists", "backup-complete", "retention-defined" })
+        {
+            JsonElement line = keyless.Single(line => line.GetProperty("item").GetString() == item);
+            Assert.False(line.GetProperty("passed").GetBoolean());
+            Assert.Contains("no key was given, so it cannot be told", line.GetProperty("evidence").GetString(), StringComparison.Ordinal);
+            Assert.StartsWith("Give the key", line.GetProperty("advice").GetString(), StringComparison.Ordinal);
+            Assert.True(keyed.Single(line => line.GetProperty("item").GetString() == item).GetProperty("passed").GetBoolean());
+        }
+    }
+
+    [Fact]
     public async Task What_if_builds_no_demonstration()
     {
         string before = Hash();

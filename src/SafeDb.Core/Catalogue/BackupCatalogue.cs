@@ -12,6 +12,9 @@ namespace SafeDb.Catalogue;
 /// <param name="engine">What the use case needs from outside.</param>
 public sealed class BackupCatalogue(SafeDbEngine engine)
 {
+    /// <summary>The <see cref="BackupInfo.Verification"/> of an archive that no given key opens, or for which none was given.</summary>
+    internal const string NotOpened = "Not opened";
+
     private const int OpenedAtOnce = 8;
 
     /// <summary>
@@ -139,7 +142,7 @@ public sealed class BackupCatalogue(SafeDbEngine engine)
         {
             _ when problem.Id == ArchiveErrors.NotAnArchive.Id => "Not an archive",
             ErrorKind.Corrupt => "Damaged",
-            ErrorKind.Unauthorized => "Not opened",
+            ErrorKind.Unauthorized => NotOpened,
             _ => "Not readable",
         },
         Reason = $"{problem.Id}: {problem.Message}",

@@ -19,7 +19,7 @@ internal static class BackupChecks
 
     private static BackupInfo? Newest(ReadinessFacts facts) => Full(facts).MaxBy(backup => backup.CreatedAt);
 
-    private static string None(ReadinessFacts facts) => facts.BackupsProblem ?? (facts.Destination is null ? "no destination is configured" : $"no archive of the {(Filtered(facts) is null ? string.Empty : "whole ")}database in {facts.Destination}{Filtered(facts)}");
+    private static string None(ReadinessFacts facts) => facts.BackupsProblem ?? (facts.Destination is null ? "no destination is configured" : UnopenedArchives.Doubt(facts) ?? $"no archive of the {(Filtered(facts) is null ? string.Empty : "whole ")}database in {facts.Destination}{Filtered(facts)}");
 
     private static string? Filtered(ReadinessFacts facts) => facts.Backups.Where(backup => backup.Coverage == ArchiveExtent.Filtered).MaxBy(backup => backup.CreatedAt) is { } filtered
         ? $"; {filtered.Name} was taken with filters{(filtered.Filters.Count == 0 ? string.Empty : $" ({string.Join("; ", filtered.Filters)})")}" : null;
@@ -28,11 +28,17 @@ internal static class BackupChecks
     private static string? InPart(ReadinessFacts facts) => Full(facts).Where(backup => backup is { Verified: false, LeftOut.Count: > 0 }).MaxBy(backup => backup.VerifiedAt) is { } part
         ? $"; {part.Name}: {part.Verification}, so it does not prove the whole archive ({string.Join("; ", part.LeftOut.Take(3))}{(part.LeftOut.Count > 3 ? " and more" : string.Empty)})" : null;
 
+    // What is not known never passes; but the advice is to look, not to do what may have been done.
+    private static ReadinessItem Judged(ReadinessFacts facts, string item, string question, bool passed, string evidence, string advice) =>
+        UnopenedArchives.Doubt(facts) is { } doubt
+            ? Line(facts, item, question, passed, passed || evidence == doubt ? evidence : $"{evidence}; {doubt}", UnopenedArchives.Advice)
+            : Line(facts, item, question, passed, evidence, advice);
+
     private static ReadinessItem Exists(ReadinessFacts facts)
     {
         BackupInfo? newest = Newest(facts);
         bool fresh = newest is not null && facts.Now - newest.CreatedAt <= facts.Policy.MaxBackupAge;
-        return Line(facts, "backup-exists", "Is there a recent backup?", fresh,
+        return Judged(facts, "backup-exists", "Is there a recent backup?", fresh,
             newest is null ? None(facts) : $"{newest.Name}, {Ago(facts, newest.CreatedAt!.Value)} (limit {Duration.Format(facts.Policy.MaxBackupAge)})",
             "Take a backup now with Backup-SafeDb, and schedule scripts/runbooks/Invoke-NightlyBackup.ps1.");
     }
@@ -42,7 +48,7 @@ internal static class BackupChecks
         BackupInfo? newest = Newest(facts);
         return Line(facts, "backup-complete", "Does the newest backup hold everything?", newest?.Coverage == ArchiveExtent.Complete,
             newest is null ? None(facts) : !ArchiveExtent.IsKnown(newest.Coverage) ? $"the manifest of {newest.Name} could not be opened" : $"{newest.Name}: {newest.Coverage}{string.Concat(newest.NotCovered.Select(what => $"; not covered: {what}"))}",
-            "Take a backup without -AllowPartial and without table filters, and give the key that opens it.");
+            newest is null && UnopenedArchives.Doubt(facts) is not null ? UnopenedArchives.Advice : "Take a backup without -AllowPartial and without table filters, and give the key that opens it.");
     }
 
     // The newest backup itself: the proof of an old one says nothing of what was written since.
@@ -51,8 +57,9 @@ internal static class BackupChecks
         BackupInfo? verified = Full(facts).Where(backup => backup.Verified).MaxBy(backup => backup.CreatedAt);
         TimeSpan limit = facts.Policy.MaxDrillAge + facts.Policy.MaxBackupAge;
         bool fresh = verified is not null && facts.Now - verified.CreatedAt <= limit;
-        return Line(facts, "backup-verified", "Was a recent backup proved to be restorable and equal?", fresh,
-            verified is null ? $"no archive of the whole database has authenticated evidence of a passed drill{Filtered(facts)}{InPart(facts)}" : $"{verified.Name}, taken {Ago(facts, verified.CreatedAt!.Value)}, {verified.Verification} (limit {Duration.Format(limit)})",
+        return Judged(facts, "backup-verified", "Was a recent backup proved to be restorable and equal?", fresh,
+            verified is null && Newest(facts) is null && UnopenedArchives.Doubt(facts) is { } doubt ? doubt
+            : verified is null ? $"no archive of the whole database has authenticated evidence of a passed drill{Filtered(facts)}{InPart(facts)}" : $"{verified.Name}, taken {Ago(facts, verified.CreatedAt!.Value)}, {verified.Verification} (limit {Duration.Format(limit)})",
             "Run Test-SafeDbBackup with the archive's key; evidence without the key does not count.");
     }
 
@@ -60,8 +67,9 @@ internal static class BackupChecks
     {
         BackupInfo? last = Full(facts).Where(backup => backup.DrilledAt is not null).MaxBy(backup => backup.DrilledAt);
         bool passed = last is { Verified: true } && facts.Now - last.DrilledAt <= facts.Policy.MaxDrillAge;
-        return Line(facts, "restore-drilled", "Was a restore rehearsed lately, and did it pass?", passed,
-            last is null ? $"no authenticated restore drill of an archive of the whole database{Filtered(facts)}{InPart(facts)}" : $"{last.Name}: drill {(last.Verified ? "passed" : "failed")} {Ago(facts, last.DrilledAt!.Value)} (limit {Duration.Format(facts.Policy.MaxDrillAge)})",
+        return Judged(facts, "restore-drilled", "Was a restore rehearsed lately, and did it pass?", passed,
+            last is null && Newest(facts) is null && UnopenedArchives.Doubt(facts) is { } doubt ? doubt
+            : last is null ? $"no authenticated restore drill of an archive of the whole database{Filtered(facts)}{InPart(facts)}" : $"{last.Name}: drill {(last.Verified ? "passed" : "failed")} {Ago(facts, last.DrilledAt!.Value)} (limit {Duration.Format(facts.Policy.MaxDrillAge)})",
             "Schedule scripts/runbooks/Invoke-RestoreDrill.ps1; when a drill failed, take a new backup and keep the failed one until the cause is known.");
     }
 
@@ -97,12 +105,19 @@ internal static class BackupChecks
     private static ReadinessItem Retention(ReadinessFacts facts)
     {
         RetentionSettings rules = facts.Policy.Retention;
+        BackupInfo[] unopened = UnopenedArchives.Of(facts);
         DateTimeOffset? newest = Newest(facts)?.CreatedAt;
         RetentionCandidate[] old = [.. Full(facts).Where(backup => newest - backup.CreatedAt >= PruningGrace)
             .Select(backup => new RetentionCandidate(backup.Name, "one", backup.CreatedAt, backup.Verified, backup.Held) { Apart = ArchiveExtent.Apart(backup) })];
         try
         {
             string[] due = [.. RetentionPlanner.Plan(old, rules).Where(decision => !decision.Keep).Select(decision => decision.Candidate.Name)];
+            if (due.Length == 0 && unopened.Length > 0)
+            {
+                return Line(facts, "retention-defined", "Is retention defined and applied?", false,
+                    $"{Text(rules)}; {UnopenedArchives.Why(unopened)}, so it cannot be told whether {Counted.Of(unopened.Length, "archive")} in {facts.Destination} {(unopened.Length == 1 ? "is" : "are")} overdue", UnopenedArchives.Advice);
+            }
+
             return Line(facts, "retention-defined", "Is retention defined and applied?", due.Length == 0,
                 $"{Text(rules)}; {(due.Length == 0 ? "nothing is overdue" : $"overdue for more than {Duration.Format(PruningGrace)}: {Counted.Of(due.Length, "archive")}, such as {due[0]}")}",
                 "Schedule Remove-SafeDbBackup (the nightly runbook does it).");

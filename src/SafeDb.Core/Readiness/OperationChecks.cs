@@ -53,7 +53,8 @@ internal static class OperationChecks
         DateTimeOffset[] times = [.. facts.Backups.Where(backup => backup.Coverage != Archive.ArchiveExtent.Filtered).Select(backup => backup.CreatedAt).OfType<DateTimeOffset>().OrderDescending().Take(3)];
         bool regular = times.Length >= 2 && facts.Now - times[0] <= limit && Gaps(times).All(gap => gap <= limit);
         return Line(facts, "schedule-alive", Question, regular,
-            regular ? $"no heartbeat is recorded, but the last {times.Length} backups are at most {Duration.Format(limit)} apart" : "no heartbeat is recorded, and the archives show no regular rhythm", Advice);
+            regular ? $"no heartbeat is recorded, but the last {times.Length} backups are at most {Duration.Format(limit)} apart" : times.Length == 0 && UnopenedArchives.Of(facts).Length > 0 ? "no heartbeat is recorded, and no archive could be opened to show a rhythm"
+                : "no heartbeat is recorded, and the archives show no regular rhythm", Advice);
     }
 
     private static IEnumerable<TimeSpan> Gaps(DateTimeOffset[] newestFirst) => newestFirst.Zip(newestFirst.Skip(1), (later, earlier) => later - earlier);

@@ -53,6 +53,25 @@ public sealed class ReadinessTests
     }
 
     [Fact]
+    public void Without_the_key_nothing_is_said_of_archives_but_that()
+    {
+        BackupInfo whole = Backup(0.2) with { CreatedAt = null, Authenticated = false, Coverage = "Unfiltered", Verification = "Not opened", Reason = "Archive.KeyRequired: The archive is encrypted for: passphrase. No key was given." };
+        BackupInfo filtered = whole with { Name = "part", Coverage = "Filtered" };
+        ReadinessItem[] failed = [.. ReadinessJudge.Judge(Ready() with { Backups = [filtered, whole] }).Where(item => !item.Passed)];
+        Assert.Equal(["backup-exists", "backup-complete", "backup-verified", "restore-drilled", "retention-defined"], failed.Select(item => item.Item));
+        Assert.All(failed, item => Assert.StartsWith("Give the key that opens the archives", item.Advice, StringComparison.Ordinal));
+        Assert.All(failed[..4], item => Assert.Equal("no key was given, so it cannot be told of 1 archive in https://account.blob.core.windows.net/backups whether it holds the whole database, from when it is and whether it was drilled", item.Evidence));
+        Assert.EndsWith("; no key was given, so it cannot be told whether 2 archives in https://account.blob.core.windows.net/backups are overdue", failed[4].Evidence, StringComparison.Ordinal);
+
+        // What is known stays known: a whole archive that was opened counts, and an old one is old.
+        ReadinessItem[] beside = [.. ReadinessJudge.Judge(Ready() with { Backups = [whole with { Reason = "Archive.WrongKey: no" }, .. Ready().Backups] }).Where(item => !item.Passed)];
+        Assert.Equal("retention-defined", Assert.Single(beside).Item);
+        ReadinessItem stale = ReadinessJudge.Judge(Ready() with { Backups = [whole, Backup(3)] }).First(item => item.Item == "backup-exists");
+        Assert.Equal((false, true, true), (stale.Passed, stale.Evidence.StartsWith("shop-3.safedb, ", StringComparison.Ordinal), stale.Evidence.Contains("; no key was given", StringComparison.Ordinal)));
+        Assert.Contains("no archive could be opened", ReadinessJudge.Judge(Ready() with { Backups = [whole], Heartbeats = [] }).Single(item => item.Item == "schedule-alive").Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_anything_nothing_passes_that_needs_something()
     {
         IReadOnlyList<ReadinessItem> items = ReadinessJudge.Judge(new ReadinessFacts { Now = Now, Policy = Policy.Production });
