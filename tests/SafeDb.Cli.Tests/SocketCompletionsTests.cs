@@ -15,9 +15,10 @@ public sealed class SocketCompletionsTests
     {
         var variables = new Dictionary<string, string?>(StringComparer.Ordinal) { [SocketCompletions.Variable] = before };
 
-        SocketCompletions.InWatchingThread(engine, archives, name => variables[name], (name, value) => variables[name] = value);
+        SocketCompletions.InWatchingThread(engine, archives, variables.GetValueOrDefault, (name, value) => variables[name] = value);
 
         Assert.Equal(after, variables[SocketCompletions.Variable]);
+        Assert.Equal(after == "1", variables.ContainsKey(SocketCompletions.ThreadsVariable));
     }
 
     [Theory]
