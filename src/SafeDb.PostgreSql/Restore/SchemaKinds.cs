@@ -12,5 +12,5 @@ internal static class SchemaKinds
     public static bool IsAnnotation(SchemaObject item) => IsOwner(item) || IsPrivilege(item) || item.Kind is "comment" or "security label";
 
     /// <summary>Says who may do what.</summary>
-    public static bool IsPrivilege(SchemaObject item) => item.Kind is "acl" or "default acl";
+    public static bool IsPrivilege(SchemaObject item) => item.Kind is "acl" or "default privileges";
 }

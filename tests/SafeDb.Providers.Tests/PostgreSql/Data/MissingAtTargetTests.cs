@@ -26,6 +26,27 @@ public sealed class MissingAtTargetTests(PostgresCluster cluster)
     }
 
     [Fact]
+    public async Task Default_privileges_are_privileges_and_may_be_left_out()
+    {
+        await using TestDatabase source = await cluster.CreateDatabaseAsync();
+        string role = "gone_" + source.Name;
+        await source.ExecuteAsync($"CREATE ROLE {role}; CREATE TABLE t (id int); ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {role}; ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC");
+        MemoryArchive archive = await MemoryArchive.BackupAsync(source.Address);
+        await source.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+        SafeDbException refused = await Assert.ThrowsAsync<SafeDbException>(() => Drill.RestoreAsync(archive, Drill.Scratch(source) with { NoOwner = true }));
+        Assert.Equal("PostgreSql.RolesMissing", refused.Id);
+
+        await using IRestoreTarget copy = await Drill.RestoreAsync(archive, Drill.Scratch(source) with { NoOwner = true, NoPrivileges = true });
+
+        await Drill.AssertEqualAsync(archive.Manifest, copy);
+        RestoredContent content = await copy.ReadContentAsync(new RestoredContentRequest(null, 2), default);
+        Assert.Contains("privileges", content.NotCompared);
+        Assert.Equal(archive.Manifest.SchemaObjects.Count(item => item.Kind is "owner" or "acl" or "default privileges"), content.ObjectsNotCompared);
+        Assert.Equal(2, archive.Manifest.SchemaObjects.Count(item => item.Kind is "default privileges"));
+        Assert.Equal(0L, await new TestDatabase(cluster, copy.Copy.DatabaseName).ScalarAsync<long>("SELECT count(*) FROM pg_default_acl"));
+    }
+
+    [Fact]
     public async Task A_policy_of_a_missing_role_is_left_out_and_said()
     {
         await using TestDatabase source = await cluster.CreateDatabaseAsync();
