@@ -5,7 +5,7 @@ public static class GeneralErrors
 {
     /// <summary>The caller stopped the operation.</summary>
     public static readonly ErrorDefinition Cancelled = new(
-        "General.Cancelled", ErrorKind.Cancelled, "The operation was stopped.", "Nothing is needed: what had been begun was taken back. Start it again when ready.");
+        "General.Cancelled", ErrorKind.Cancelled, "The operation was stopped.", "Nothing is needed unless a warning says what is left: what had been begun was taken back. Start it again when ready.");
 
     /// <summary>A defect of SafeDb.</summary>
     public static readonly ErrorDefinition Bug = new(

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -21,6 +22,9 @@ internal sealed class AsideDatabase : IAsyncDisposable
     private const int LockClass = 0x5AFEDB;
 
     private const int DropAttempts = 4;
+
+    // Sessions that only others may end, the server's cleaners among them, go by themselves or are ended by the server.
+    private static readonly TimeSpan SessionPatience = TimeSpan.FromSeconds(10);
     private const string Comment = "Copy made by SafeDb; removed by the next restore when its maker is gone.";
 
     private readonly ServerConnections _maintenance;
@@ -109,6 +113,7 @@ internal sealed class AsideDatabase : IAsyncDisposable
     // A copy that cannot be removed now (the server is gone) loses its lock with this process, and the next restore removes it: that is said, and hides no other failure.
     private async Task DropAsync()
     {
+        long begin = Stopwatch.GetTimestamp();
         for (int attempt = 1; ; attempt++)
         {
             try
@@ -116,7 +121,7 @@ internal sealed class AsideDatabase : IAsyncDisposable
                 await DropOnceAsync().ConfigureAwait(false);
                 return;
             }
-            catch (SafeDbException) when (attempt < DropAttempts)
+            catch (SafeDbException refused) when (attempt < DropAttempts || (IsInUse(refused) && Stopwatch.GetElapsedTime(begin) < SessionPatience))
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(500)).ConfigureAwait(false);
             }
@@ -166,17 +171,25 @@ internal sealed class AsideDatabase : IAsyncDisposable
     {
         await Subscriptions.RemoveAllAsync(maintenance.Address, connection, name, cancellationToken).ConfigureAwait(false);
         string database = Identifiers.Quote(name);
-        if (connection.PostgreSqlVersion.Major >= 13)
+        try
         {
-            await connection.ExecuteAsync($"DROP DATABASE IF EXISTS {database} WITH (FORCE)", cancellationToken).ConfigureAwait(false);
-            return;
+            if (connection.PostgreSqlVersion.Major >= 13)
+            {
+                await connection.ExecuteAsync($"DROP DATABASE IF EXISTS {database} WITH (FORCE)", cancellationToken).ConfigureAwait(false);
+                return;
+            }
+        }
+        catch (SafeDbException refused) when (refused.Error.EngineCode == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            // FORCE wants the right to end every session, and only a superuser has it over the server's own cleaners. Without FORCE the server ends those itself, and waits five seconds for the others.
         }
 
-        await connection.ExecuteAsync(
-            $"SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = {Identifiers.Literal(name)} AND pid <> pg_catalog.pg_backend_pid()",
-            cancellationToken).ConfigureAwait(false);
+        await OtherSessions.EndAsync(connection, [name]).ConfigureAwait(false);
+        await connection.ExecuteAsync("SET statement_timeout = 0", cancellationToken).ConfigureAwait(false);
         await connection.ExecuteAsync($"DROP DATABASE IF EXISTS {database}", cancellationToken).ConfigureAwait(false);
     }
+
+    private static bool IsInUse(SafeDbException refused) => refused.Error.EngineCode == PostgresErrorCodes.ObjectInUse;
 
     private static int LockKey(string name) => BinaryPrimitives.ReadInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 }

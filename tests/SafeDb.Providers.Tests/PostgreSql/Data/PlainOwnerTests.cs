@@ -43,6 +43,27 @@ public sealed class PlainOwnerTests(PostgresCluster cluster)
         await Drill.AssertEqualAsync(archive.Manifest, copy);
     }
 
+    [Fact]
+    public async Task A_copy_with_a_session_that_the_owner_may_not_end_is_removed_when_that_goes()
+    {
+        await using TestDatabase source = await cluster.CreateDatabaseAsync();
+        PlainOwner owner = await OwnedAsync(source);
+        MemoryArchive archive = await MemoryArchive.BackupAsync(owner.Address);
+        var messages = new Messages();
+        IRestoreTarget copy = await Drill.RestoreAsync(archive, owner.Request(RestoreMode.Scratch) with { Observer = messages });
+        NpgsqlConnection looksIn = await PlainOwner.OpenAsync(new TestDatabase(cluster, copy.Copy.DatabaseName), "postgres");
+        await using NpgsqlConnection own = await PlainOwner.OpenAsync(new TestDatabase(cluster, copy.Copy.DatabaseName), owner.Name);
+
+        Task removal = copy.DisposeAsync().AsTask();
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        Assert.False(removal.IsCompleted);
+        await looksIn.DisposeAsync();
+        await removal;
+
+        Assert.DoesNotContain(messages.Warnings, text => text.Contains("could not be removed", StringComparison.Ordinal));
+        Assert.Equal(0L, await source.ScalarAsync<long>($"SELECT count(*) FROM pg_database WHERE datname = '{copy.Copy.DatabaseName}'"));
+    }
+
     private static async Task<PlainOwner> OwnedAsync(TestDatabase database)
     {
         PlainOwner owner = await PlainOwner.OfAsync(database);
