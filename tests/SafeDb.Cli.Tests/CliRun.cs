@@ -13,10 +13,10 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
 
     public static async Task<CliRun> Of(
         IReadOnlyList<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? variables = null, string? answer = null, CancellationToken? stop = null,
-        Action<DatabaseEngine, string>? prepare = null)
+        Action<DatabaseEngine, string>? prepare = null, StringWriter? errors = null)
     {
         using var output = new StringWriter();
-        using var error = new StringWriter();
+        using StringWriter error = errors ?? new StringWriter();
         var host = new CliHost
         {
             Out = output,

@@ -34,6 +34,39 @@ public sealed class SafetyBackupTests : IDisposable
         Assert.True(done.ExitCode == 0, done.Error);
     }
 
+    [Fact]
+    public async Task A_restore_that_is_stopped_after_it_names_it_in_the_document_too()
+    {
+        Assert.Equal(0, (await Run("demo", "--only-database", "shop.db")).ExitCode);
+        CliRun taken = await Run("backup", "sqlite:./shop.db", "--destination", "./backups", "--passphrase-env", "P", "--output", "json");
+        string archive = taken.Json.GetProperty("backup").GetString()!;
+        using var stop = new CancellationTokenSource();
+
+        CliRun stopped = await CliRun.Of(
+            ["restore", archive, "sqlite:./shop.db", "--overwrite", "--yes", "--passphrase-env", "P", "--verbose", "--output", "json"], _folder, Variables, stop: stop.Token,
+            errors: new StoppingWriter(stop, "Creating the copy"));
+
+        Assert.Equal(130, stopped.ExitCode);
+        System.Text.Json.JsonElement error = stopped.Json.GetProperty("error");
+        Assert.Equal("General.Cancelled", error.GetProperty("id").GetString());
+        string safety = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "backups"), "*.safedb"), file => Path.GetFileName(file) != Path.GetFileName(archive));
+        Assert.Equal(Path.GetFileName(safety), Path.GetFileName(error.GetProperty("safetyBackup").GetString()));
+        Assert.Contains(Path.GetFileName(safety), stopped.Error, StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal) { ["P"] = "correct horse battery staple" };
+
     private Task<CliRun> Run(params string[] arguments) =>
-        CliRun.Of(arguments, _folder, new Dictionary<string, string>(StringComparer.Ordinal) { ["P"] = "correct horse battery staple" });
+        CliRun.Of(arguments, _folder, Variables);
+
+    /// <summary>Stops when it is told that a step begins, as Ctrl+C at that moment would.</summary>
+    private sealed class StoppingWriter(CancellationTokenSource stop, string at) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value?.StartsWith(at, StringComparison.Ordinal) == true)
+                stop.Cancel();
+        }
+    }
 }

@@ -43,7 +43,7 @@ internal sealed class VerbRunner(CliHost host, GlobalOptions options)
         catch (Exception problem)
         {
             observer.Close();
-            return Fail(problem is not SafeDbException && cancellationToken.IsCancellationRequested ? GeneralErrors.Cancelled.Caused(problem) : problem, json);
+            return Fail(problem is not SafeDbException && cancellationToken.IsCancellationRequested ? Stopped(problem) : problem, json);
         }
     }
 
@@ -59,6 +59,10 @@ internal sealed class VerbRunner(CliHost host, GlobalOptions options)
             host.Out.Write(result.Text?.Invoke(view) ?? view.Render(result.Document));
         }
     }
+
+    // A stop that has something to say (where the safety backup lies) holds the error that says it.
+    private static SafeDbException Stopped(Exception problem) =>
+        problem.InnerException is SafeDbException { Error.Kind: ErrorKind.Cancelled } said ? said : GeneralErrors.Cancelled.Caused(problem);
 
     private static SafeDbError ErrorOf(Exception problem) => problem switch
     {

@@ -44,6 +44,12 @@ internal sealed class SafetyBackup(SafeDbEngine engine, RestoreCommand command, 
         {
             throw new SafeDbException(failed.Error with { Message = $"{failed.Error.Message}{(failed.Error.Message.EndsWith('.') ? "" : ".")} {Sentence(location)}", SafetyBackup = location }, failed);
         }
+        catch (OperationCanceledException stopped) when (location is not null)
+        {
+            // It stays a cancellation to every caller; what it has to say besides goes with it.
+            observer.OnMessage(MessageLevel.Warning, Sentence(location));
+            throw new OperationCanceledException(stopped.Message, new SafeDbException(GeneralErrors.Cancelled.Error() with { SafetyBackup = location }, stopped), stopped.CancellationToken);
+        }
         catch (Exception) when (location is not null)
         {
             observer.OnMessage(MessageLevel.Warning, Sentence(location));

@@ -92,9 +92,12 @@ public sealed class SwapSessionTests(PostgresCluster cluster)
         var stopping = new Acting("Creating the copy", stop.CancelAsync);
         RestoreCommand command = new(backup.Backup, trip.Resolve(live)) { Overwrite = true, Jobs = 2 };
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trip.RestoreAsync(command, stopping, stop.Token));
+        OperationCanceledException stopped = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trip.RestoreAsync(command, stopping, stop.Token));
 
-        Assert.Contains(stopping.Warnings, text => text.Contains(trip.Archives.Single(path => path != backup.Backup), StringComparison.Ordinal));
+        string safety = trip.Archives.Single(path => path != backup.Backup);
+        Assert.Contains(stopping.Warnings, text => text.Contains(safety, StringComparison.Ordinal));
+        SafeDbError error = Assert.IsType<SafeDbException>(stopped.InnerException).Error;
+        Assert.Equal(("General.Cancelled", ErrorKind.Cancelled, safety), (error.Id, error.Kind, error.SafetyBackup));
     }
 
     private static RestoreCommand Command(ArchiveRoundTrip trip, BackupInfo backup, PlainOwner owner) =>
