@@ -67,7 +67,7 @@ public static class PostgreSqlRestoreErrors
     /// <summary>Something that belongs to the database itself could not be set.</summary>
     public static readonly ErrorDefinition SettingFailed = new(
         "PostgreSql.RestoreSettingFailed", ErrorKind.RolledBack, "What belongs to the database itself cannot be set by this user ({0}): {1}",
-        "The copy was removed and the target is as it was. Use a superuser, or leave out what he alone may set: -NoOwner, -NoPrivileges, both for settings of roles.");
+        "The copy was removed and the target is as it was. Use a superuser, or leave out what he alone may say: -NoOwner, -NoPrivileges. Settings that he alone may make are left out without being asked, with a warning.");
 
     /// <summary>Rows could not be loaded.</summary>
     public static readonly ErrorDefinition RowsFailed = new(
@@ -80,7 +80,7 @@ public static class PostgreSqlRestoreErrors
 
     /// <summary>Sessions could not be ended.</summary>
     public static readonly ErrorDefinition SessionsRemain = new(
-        "PostgreSql.SessionsRemain", ErrorKind.Locked, "Sessions on {0} could not be ended, so the swap was not made: {1}",
+        "PostgreSql.SessionsRemain", ErrorKind.Locked, "{0} cannot be replaced while sessions are in it that this user cannot end: {1}",
         "Stop the applications that use it (prepared transactions count too), or use a user who may end them (a member of pg_signal_backend; those of superusers only a superuser), then try again.", IsTransient: true);
 
     /// <summary>It is not known whether the swap was made.</summary>

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 using SafeDb.MaintenanceModes;
 using SafeDb.PostgreSql.Schema;
 using SafeDb.PostgreSql.Schema.Facts;
@@ -10,11 +12,12 @@ namespace SafeDb.PostgreSql.Restore;
 /// have stay as in the database that is replaced: leaving something out must not open a database to those who were kept out of it. So do its maintenance and that it takes no connections, which
 /// are no archive's to end or begin.
 /// </summary>
-internal static class DatabaseSettings
+internal static partial class DatabaseSettings
 {
     private const string BeginAuthorization = "SET SESSION AUTHORIZATION ";
     private const string OfRole = "ALTER ROLE ";
     private const string EndAuthorization = "RESET SESSION AUTHORIZATION";
+    private const string MarkSetting = " SET \"safedb\".\"maintenance\" TO ";
 
     /// <summary>The statements that give it to a database of this name.</summary>
     /// <param name="archived">The manifest's properties.</param>
@@ -43,6 +46,9 @@ internal static class DatabaseSettings
         int value = statement.IndexOf(isText ? " IS " : " TO ", StringComparison.Ordinal);
         return value < 0 || IsPrivilege(statement) || IsOwner(statement) ? statement.TrimEnd(';') : statement[..value];
     }
+
+    /// <summary>Whether it sets something in the database, for everybody or for a role, and so could be left out: the mark of maintenance could not, without which the database would be open.</summary>
+    public static bool IsSetting(string statement) => BeforeValue().Match(statement) is { Success: true } match && !match.Value.EndsWith(MarkSetting, StringComparison.Ordinal);
 
     // What comes back when maintenance ends is what holds without it: the archive's.
     private static string[] UnderMaintenance(string[] statements, MaintenanceMark mark, string database)
@@ -79,6 +85,9 @@ internal static class DatabaseSettings
     private static bool IsAuthorization(string statement) => statement.StartsWith(BeginAuthorization, StringComparison.Ordinal) || statement.StartsWith(EndAuthorization, StringComparison.Ordinal);
 
     private static bool IsOwner(string statement) => statement.StartsWith("ALTER DATABASE ", StringComparison.Ordinal) && statement.Contains(" OWNER TO ", StringComparison.Ordinal);
+
+    [GeneratedRegex("""^ALTER (?:ROLE "(?:[^"]|"")+" IN )?DATABASE "(?:[^"]|"")+" SET "(?:[^"]|"")+"(?:\."(?:[^"]|"")+")* TO """, RegexOptions.CultureInvariant)]
+    private static partial Regex BeforeValue();
 
     private static bool IsLimit(string statement) => statement.StartsWith("ALTER DATABASE ", StringComparison.Ordinal) && statement.Contains(" CONNECTION LIMIT ", StringComparison.Ordinal);
 }

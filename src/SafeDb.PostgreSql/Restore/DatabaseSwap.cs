@@ -15,17 +15,27 @@ internal sealed class DatabaseSwap(ServerConnections maintenance, IOperationObse
 {
     private const int Attempts = 6;
 
-    /// <summary>Tries out on the copy what the swap will say of the database itself, and takes it back: what this user may not say fails before the rows are loaded, not after.</summary>
-    public async Task RehearseAsync(IReadOnlyList<string> settings, CancellationToken cancellationToken)
+    /// <summary>
+    /// Tries out on the copy what the swap will say of the database itself, and takes it back: what this user may not say shows itself before the rows are loaded, not after. Who owns the database and
+    /// who may do what fails then; settings that are for others to make are given back, to be left out.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> RehearseAsync(IReadOnlyList<string> settings, CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = await maintenance.OpenAsync(ConnectionUse.Statements, cancellationToken).ConfigureAwait(false);
         await using var connectionScope = connection.ConfigureAwait(false);
+        var refused = new List<string>();
         await connection.ExecuteAsync("BEGIN", cancellationToken).ConfigureAwait(false);
         foreach (string statement in settings)
         {
             try
             {
+                await connection.ExecuteAsync("SAVEPOINT safedb", cancellationToken).ConfigureAwait(false);
                 await connection.ExecuteAsync(statement, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SafeDbException failed) when (failed.Error.EngineCode == PostgresErrorCodes.InsufficientPrivilege && DatabaseSettings.IsSetting(statement))
+            {
+                await connection.ExecuteAsync("ROLLBACK TO SAVEPOINT safedb", cancellationToken).ConfigureAwait(false);
+                refused.Add(statement);
             }
             catch (SafeDbException failed) when (failed.Error.EngineCode is { } code)
             {
@@ -34,6 +44,7 @@ internal sealed class DatabaseSwap(ServerConnections maintenance, IOperationObse
         }
 
         await connection.ExecuteAsync("ROLLBACK", cancellationToken).ConfigureAwait(false);
+        return refused;
     }
 
     /// <summary>Gives the copy its final name where no database has that name.</summary>

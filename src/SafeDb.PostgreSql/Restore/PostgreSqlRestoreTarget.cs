@@ -26,6 +26,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
     private readonly RestoreChoice _choice;
     private readonly string _name;
     private readonly List<string> _leftEmpty = [];
+    private readonly HashSet<string> _refusedSettings = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _leftOut = new(StringComparer.Ordinal);
     private IReadOnlySet<string> _present = new HashSet<string>(StringComparer.Ordinal);
     private AsideDatabase? _aside;
@@ -81,7 +82,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         Say($"Copy {_name} created.");
         if (_request.Mode != RestoreMode.Scratch)
         {
-            await Swap().RehearseAsync(Settings(_facts.Live, _name), cancellationToken).ConfigureAwait(false);
+            await RehearseSettingsAsync(cancellationToken).ConfigureAwait(false);
         }
 
         _present = await NewDatabase.AnnotationsAsync(_connections, cancellationToken).ConfigureAwait(false);
@@ -168,7 +169,7 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         string target = _request.Address.DatabaseName;
         DatabaseSwap swap = Swap();
         LiveDatabase? live = _facts.Live is null ? null : await _facts.Live.AsClosedAsNowAsync(_maintenance, target, _facts.ServerVersion, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<string> settings = Settings(live, target);
+        string[] settings = [.. Settings(live, target).Where(statement => !_refusedSettings.Contains(statement))];
         string? before = null;
         if (live is not null)
         {
@@ -244,6 +245,20 @@ internal sealed class PostgreSqlRestoreTarget : IRestoreTarget
         _manifest.SchemaObjects.Where(item => item.Key == key).Select(item => ConstraintText.ForeignKey(item.Definition)).FirstOrDefault() is { } foreignKey ? $" When they are there: {statement(foreignKey).Trim()}" : "";
 
     private DatabaseSwap Swap() => new(_maintenance, _request.Observer, _time);
+
+    // The same statements for the copy's name and for the target's, in the same order.
+    private async Task RehearseSettingsAsync(CancellationToken cancellationToken)
+    {
+        string target = _request.Address.DatabaseName;
+        IReadOnlyList<string> refused = await Swap().RehearseAsync(Settings(_facts.Live, _name), cancellationToken).ConfigureAwait(false);
+        _refusedSettings.UnionWith(Settings(_facts.Live, _name).Zip(Settings(_facts.Live, target)).Where(pair => refused.Contains(pair.First, StringComparer.Ordinal)).Select(pair => pair.Second));
+        if (_refusedSettings.Count > 0)
+        {
+            _request.Observer.OnMessage(
+                MessageLevel.Warning,
+                $"Settings of {target} are left out, since this user may not make them; a superuser must afterwards, if they are to hold: {string.Join("; ", _refusedSettings.Select(DatabaseSettings.Shown))}.");
+        }
+    }
 
     private IReadOnlyList<string> Settings(LiveDatabase? live, string name) => DatabaseSettings.Statements(_manifest.Properties, live, name, _request);
 

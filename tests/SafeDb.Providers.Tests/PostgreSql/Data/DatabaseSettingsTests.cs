@@ -64,20 +64,74 @@ public sealed class DatabaseSettingsTests(PostgresCluster cluster)
     }
 
     [Fact]
-    public async Task What_this_user_may_not_set_fails_before_rows_are_loaded_and_without_the_value()
+    public async Task Settings_that_this_user_may_not_make_are_left_out_and_named_without_their_values()
     {
         await using TestDatabase live = await LiveAsync();
         PlainOwner owner = await PlainOwner.OfAsync(live);
-        await cluster.ExecuteOnServerAsync($"ALTER ROLE app_{live.Name} IN DATABASE {live.Name} SET app.token TO 'this IS TO be kept secret'");
+        await cluster.ExecuteOnServerAsync($"""
+            ALTER DATABASE {live.Name} SET app.last TO 'x SET y TO z'; ALTER DATABASE {live.Name} SET log_min_duration_statement TO '4321'; ALTER DATABASE {live.Name} SET work_mem TO '5MB';
+            ALTER ROLE app_{live.Name} IN DATABASE {live.Name} SET app.token TO 'this IS TO be kept secret'
+            """);
+        await live.ExecuteAsync($"ALTER TABLE t OWNER TO {owner.Name}");
         MemoryArchive archive = await MemoryArchive.BackupAsync(live.Address);
+        var messages = new Messages();
+
+        await using TestDatabase old = await ReplaceAsync(live, archive, owner.Request(RestoreMode.Replace) with { Observer = messages });
+
+        string warning = Assert.Single(messages.Warnings, text => text.StartsWith("Settings of ", StringComparison.Ordinal));
+        Assert.EndsWith(
+            $"""if they are to hold: ALTER DATABASE "{live.Name}" SET "app"."last"; ALTER DATABASE "{live.Name}" SET "log_min_duration_statement"; ALTER ROLE "app_{live.Name}" IN DATABASE "{live.Name}" SET "app"."token".""",
+            warning, StringComparison.Ordinal);
+        string before = await SettingsAsync(old);
+        Assert.EndsWith("-: app.last=x SET y TO z log_min_duration_statement=4321 work_mem=5MB", before.Split('\n')[^2], StringComparison.Ordinal);
+        Assert.Contains("kept secret", before.Split('\n')[^1], StringComparison.Ordinal);
+        string[] after = (await SettingsAsync(live)).Split('\n');
+        Assert.Equal([.. before.Split('\n')[..^2], "-: work_mem=5MB"], after);
+    }
+
+    [Fact]
+    public async Task The_same_holds_for_a_new_database_and_with_owner_and_privileges_left_out()
+    {
+        await using TestDatabase source = await LiveAsync();
+        PlainOwner owner = await PlainOwner.OfAsync(source);
+        await cluster.ExecuteOnServerAsync($"ALTER DATABASE {source.Name} SET log_min_duration_statement TO '4321'; ALTER DATABASE {source.Name} SET work_mem TO '5MB'");
+        MemoryArchive archive = await MemoryArchive.BackupAsync(source.Address);
+        var messages = new Messages();
+        string name = source.Name + "_new";
+        RestoreRequest request = new(new PostgreSqlProvider().TryParse(owner.AddressOf(name))!, RestoreMode.New) { NoOwner = true, NoPrivileges = true, Observer = messages };
+
+        await using (IRestoreTarget target = await Drill.RestoreAsync(archive, request))
+            await target.CommitAsync(default);
+
+        await using var made = new TestDatabase(cluster, name);
+        Assert.Contains(messages.Warnings, text => text.Contains($"""ALTER DATABASE "{name}" SET "log_min_duration_statement".""", StringComparison.Ordinal));
+        Assert.EndsWith("-: work_mem=5MB", await SettingsAsync(made), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_owner_that_this_user_may_not_set_fails_before_rows_are_loaded()
+    {
+        await using TestDatabase live = await LiveAsync();
+        MemoryArchive archive = await MemoryArchive.BackupAsync(live.Address);
+        PlainOwner owner = await PlainOwner.OfAsync(live);
 
         await using IRestoreTarget target = await new PostgreSqlProvider().OpenRestoreTargetAsync(owner.Request(RestoreMode.Replace), archive.Manifest, default);
         SafeDbException failed = await Assert.ThrowsAsync<SafeDbException>(() => target.PrepareAsync(default));
 
         Assert.Equal(("PostgreSql.RestoreSettingFailed", "42501"), (failed.Id, failed.Error.EngineCode));
-        Assert.Contains("SET \"app\".\"token\")", failed.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("kept", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("OWNER TO \"postgres\")", failed.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("ALTER DATABASE \"a\" SET \"work_mem\" TO '1MB';", true)]
+    [InlineData("ALTER ROLE \"r\" IN DATABASE \"a\" SET \"app\".\"token\" TO 'x';", true)]
+    [InlineData("ALTER DATABASE \"a \"\" SET \" OWNER TO \"b\";", false)]
+    [InlineData("ALTER DATABASE \"a\" CONNECTION LIMIT 5;", false)]
+    [InlineData("ALTER DATABASE \"a\" ALLOW_CONNECTIONS false", false)]
+    [InlineData("COMMENT ON DATABASE \"a\" IS 'ALTER DATABASE \"a\" SET \"b\" TO ';", false)]
+    [InlineData("ALTER DATABASE \"a\" SET \"safedb\".\"maintenance\" TO '{}';", false)]
+    public void Only_settings_may_be_left_out_and_never_the_mark_of_maintenance(string statement, bool expected) =>
+        Assert.Equal(expected, global::SafeDb.PostgreSql.Restore.DatabaseSettings.IsSetting(statement));
 
     [Fact]
     public async Task A_superuser_keeps_the_settings_of_roles_too()
