@@ -24,11 +24,18 @@ internal sealed class AzureBlobStore(BlobContainerClient container, BlobAddress 
     /// <inheritdoc/>
     public async Task<IArchiveUpload> CreateAsync(string name, CancellationToken cancellationToken)
     {
+        // Asked before the first byte is read from the database: a wrong token or a missing container must not cost a whole backup.
+        await CheckPlaceAsync(name, cancellationToken).ConfigureAwait(false);
+        return new BlobUpload(container.GetBlockBlobClient(address.Prefix + name), Target(name), clock);
+    }
+
+    /// <inheritdoc/>
+    public Task CheckPlaceAsync(string name, CancellationToken cancellationToken)
+    {
         BlockBlobClient blob = container.GetBlockBlobClient(address.Prefix + name);
         string target = Target(name);
-        await BlobErrorTranslator.RunAsync(target, clock, cancellationToken, async () =>
+        return BlobErrorTranslator.RunAsync(target, clock, cancellationToken, async () =>
         {
-            // Asked before the first byte is read from the database: a wrong token or a missing container must not cost a whole backup.
             try
             {
                 await blob.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -39,8 +46,7 @@ internal sealed class AzureBlobStore(BlobContainerClient container, BlobAddress 
             }
 
             throw StoreErrors.AlreadyExists.Exception(target);
-        }).ConfigureAwait(false);
-        return new BlobUpload(blob, target, clock);
+        });
     }
 
     /// <inheritdoc/>

@@ -62,6 +62,10 @@ public sealed class MainJobTests : IAsyncLifetime
         Assert.Equal((1, true), (misspelt.ExitCode, misspelt.Error.Contains("Sqlite.NothingMatches", StringComparison.Ordinal)));
         Assert.Equal((2, true), (nothing.ExitCode, nothing.Error.Contains("Backup.NothingLeft", StringComparison.Ordinal)));
         Assert.Matches(": the rows of 1 table; without the rows of [0-9]+ tables", some.Error);
+        CliRun file = await Run(["backup", "sqlite:./shop.db", "--destination", "shop.db", .. Sealed, "--what-if"]);
+        CliRun nowhere = await Run(["backup", "sqlite:./shop.db", "--destination", "none/backups", .. Sealed, "--what-if"]);
+        Assert.Equal((2, true), (file.ExitCode, file.Error.Contains("Folder.NotAFolder", StringComparison.Ordinal)));
+        Assert.True(nowhere.ExitCode != 0 && nowhere.Error.Contains("Folder.Missing", StringComparison.Ordinal), nowhere.Error);
         Assert.Contains("What if: Replace ", restore.Error, StringComparison.Ordinal);
         Assert.Contains("\n  A safety backup of ", restore.Error, StringComparison.Ordinal);
         Assert.Equal((0, 0), (backup.ExitCode, restore.ExitCode));

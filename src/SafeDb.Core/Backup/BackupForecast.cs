@@ -3,7 +3,7 @@ using SafeDb.Providers;
 
 namespace SafeDb.Backup;
 
-/// <summary>Says what a backup would take, or fails as it would: opens the database, applies the filters, and writes nothing.</summary>
+/// <summary>Says what a backup would take, or fails as it would: opens the database, applies the filters, looks at the destination, and writes nothing.</summary>
 /// <param name="engine">What the use case needs from outside.</param>
 public sealed class BackupForecast(SafeDbEngine engine)
 {
@@ -16,6 +16,7 @@ public sealed class BackupForecast(SafeDbEngine engine)
         {
             BackupOutlook outlook = await source.ForeseeAsync(cancellationToken).ConfigureAwait(false);
             Check(plan, outlook);
+            await engine.Stores.Open(command.Destination).CheckPlaceAsync(plan.Name, cancellationToken).ConfigureAwait(false);
             return outlook;
         }
     }

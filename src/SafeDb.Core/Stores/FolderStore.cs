@@ -43,6 +43,15 @@ public sealed class FolderStore : IArchiveStore
     }
 
     /// <inheritdoc/>
+    public Task CheckPlaceAsync(string name, CancellationToken cancellationToken)
+    {
+        StoreNames.Require(name);
+        cancellationToken.ThrowIfCancellationRequested();
+        CheckFolder();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public async Task<IArchiveFile> OpenAsync(string name, CancellationToken cancellationToken)
     {
         StoreNames.Require(name);
@@ -226,12 +235,18 @@ public sealed class FolderStore : IArchiveStore
     /// <summary>Creates the last folder only: a missing parent is more likely a drive that is not mounted.</summary>
     private void EnsureFolder()
     {
-        if (Directory.Exists(_folder)) return;
-        if (File.Exists(_folder)) throw FolderErrors.NotAFolder.Exception(_folder);
-        string? parent = Path.GetDirectoryName(_folder);
-        if (parent is null || !Directory.Exists(parent)) throw FolderErrors.Missing.Exception(_folder);
+        if (CheckFolder() is not { } parent) return;
         Directory.CreateDirectory(_folder);
         DurableFiles.SyncFolder(parent);
+    }
+
+    /// <summary>The folder above, in which the folder has to be created; null when it is there.</summary>
+    private string? CheckFolder()
+    {
+        if (Directory.Exists(_folder)) return null;
+        if (File.Exists(_folder)) throw FolderErrors.NotAFolder.Exception(_folder);
+        string? parent = Path.GetDirectoryName(_folder);
+        return parent is not null && Directory.Exists(parent) ? parent : throw FolderErrors.Missing.Exception(_folder);
     }
 
     private string TemporaryPath(string name) => Path.Combine(_folder, "." + name + "." + Convert.ToHexString(RandomNumberGenerator.GetBytes(6)) + TemporaryExtension);

@@ -12,6 +12,9 @@ public interface IArchiveStore
     /// <summary>Begins to write an archive. Fails when the name exists: nothing is ever overwritten.</summary>
     Task<IArchiveUpload> CreateAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>Fails as <see cref="CreateAsync"/> would, as far as that can be told without writing anything.</summary>
+    Task CheckPlaceAsync(string name, CancellationToken cancellationToken);
+
     /// <summary>Opens an archive for reading ranges. Fails with <c>Store.NotFound</c> when it is not there.</summary>
     Task<IArchiveFile> OpenAsync(string name, CancellationToken cancellationToken);
 

@@ -169,6 +169,11 @@ internal sealed class PostgreSqlBackupSource(DatabaseAddress address, BackupRequ
     {
         var filter = new ScopeFilter(request.Scope, schema);
         List<SourceTable> tables = [.. SourceTables.From(schema, Choice(filter), leader.IsStandby).Select(InOrder)];
+        if (Archived is null)
+        {
+            await RowAccess.RequireAsync(leader.Connection, tables.Where(table => table.RowsOmitted is null).Select(table => table.Name), cancellationToken).ConfigureAwait(false);
+        }
+
         int blockSize = int.Parse((await leader.Connection.ScalarAsync("SELECT pg_catalog.current_setting('block_size')", cancellationToken).ConfigureAwait(false))!, CultureInfo.InvariantCulture);
         EngineInfo engine = await EngineFacts.ReadAsync(leader.Connection, cancellationToken).ConfigureAwait(false);
         List<DataUnit> units = [.. TableSlicer.Units(tables, request.Jobs, engine.Version, blockSize)];

@@ -47,7 +47,7 @@ public static class PostgreSqlErrors
 
     /// <summary>Row security would hide rows.</summary>
     public static readonly ErrorDefinition RowSecurity = new(
-        "PostgreSql.RowSecurity", ErrorKind.Unauthorized, "Row security would hide rows from this user: {0}", "Use a user with BYPASSRLS or the owner of the table; a backup must see every row.");
+        "PostgreSql.RowSecurity", ErrorKind.Unauthorized, "Row security would hide rows from this user: {0}", "Use a superuser or a user with BYPASSRLS, or the owner of the table where row security is not forced on owners too (ALTER TABLE ... NO FORCE ROW LEVEL SECURITY); a backup must see every row.");
 
     /// <summary>The server's disk is full.</summary>
     public static readonly ErrorDefinition DiskFull = new(

@@ -56,9 +56,11 @@ internal sealed class ArchiveRoundTrip : IDisposable
     public BackupCommand Command(TestDatabase source, BackupScope? scope = null) => new(Resolve(source), Folder) { Jobs = 2, Scope = scope ?? BackupScope.Everything };
 
     /// <summary>What a backup would take, as a dry run says it.</summary>
-    public async Task<string> ForeseeAsync(TestDatabase source, BackupScope? scope = null)
+    public Task<string> ForeseeAsync(TestDatabase source, BackupScope? scope = null) => ForeseeAsync(Command(source, scope));
+
+    /// <inheritdoc cref="ForeseeAsync(TestDatabase, BackupScope?)"/>
+    public async Task<string> ForeseeAsync(BackupCommand command)
     {
-        BackupCommand command = Command(source, scope);
         return (await new BackupForecast(Engine).ForeseeAsync(new BackupService(Engine).Plan(command, Secrets), command, Messages, default)).ToString();
     }
 

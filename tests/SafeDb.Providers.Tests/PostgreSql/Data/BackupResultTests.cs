@@ -88,6 +88,38 @@ public sealed class BackupResultTests(PostgresCluster cluster) : IDisposable
         Task<string> ForeseeAsync(BackupScope scope) => _trip.ForeseeAsync(source, scope);
     }
 
+    [Theory]
+    [InlineData("CREATE TABLE big (id int); GRANT pg_read_all_settings TO {0}", "PostgreSql.PermissionDenied", "permission denied for table public.big")]
+    [InlineData("CREATE SCHEMA hidden; CREATE TABLE hidden.big (id int); GRANT SELECT ON hidden.big TO {0}", "PostgreSql.PermissionDenied", "permission denied for schema hidden")]
+    [InlineData("CREATE TABLE big (id int); ALTER TABLE big OWNER TO {0}; ALTER TABLE big ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY", "PostgreSql.RowSecurity", "row-level security policy for table public.big")]
+    public async Task Rows_that_this_user_may_not_read_fail_a_forecast_as_they_do_the_backup(string setup, string id, string message)
+    {
+        await using TestDatabase source = await cluster.CreateDatabaseAsync();
+        string role = "reader_" + source.Name;
+        await source.ExecuteAsync($"CREATE ROLE {role} LOGIN; CREATE TABLE small (id int); GRANT SELECT ON small TO {role}; " + setup.Replace("{0}", role, StringComparison.Ordinal));
+        try
+        {
+            BackupCommand command = _trip.Command(source) with { Database = _trip.Resolve(source.Address.Replace("postgres@", role + "@", StringComparison.Ordinal)), AllowPartial = true };
+            foreach (Func<Task> attempt in new Func<Task>[] { () => _trip.ForeseeAsync(command), () => _trip.BackupAsync(command) })
+            {
+                SafeDbException refused = await Assert.ThrowsAsync<SafeDbException>(attempt);
+                Assert.Equal((id, true), (refused.Id, refused.Message.Contains(message, StringComparison.Ordinal)));
+            }
+
+            Assert.Empty(_trip.Archives);
+            BackupCommand without = command with { Scope = new BackupScope { ExcludeTables = ["big"] } };
+            if (!message.Contains("schema", StringComparison.Ordinal))
+            {
+                Assert.StartsWith("the rows of 1 table;", await _trip.ForeseeAsync(without), StringComparison.Ordinal);
+                await _trip.BackupAsync(without);
+            }
+        }
+        finally
+        {
+            await source.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+        }
+    }
+
     [Fact]
     public async Task What_could_not_be_covered_never_takes_the_place_of_a_full_backup()
     {
