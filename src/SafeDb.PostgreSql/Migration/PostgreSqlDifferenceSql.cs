@@ -13,7 +13,7 @@ internal sealed partial class PostgreSqlDifferenceSql : IDifferenceSql
     private static readonly string[] Replaced = ["function", "procedure", "default", "comment", "sequence ownership"];
     private static readonly string[] Plain = ["table", "view", "materialized view", "index", "function", "procedure", "aggregate", "sequence", "type", "domain", "schema", "extension", "collation"];
 
-    public bool Ignores(SchemaObject item) => item.Kind is "acl" || item.Kind.StartsWith("owner", StringComparison.Ordinal) || item.Kind.StartsWith("default acl", StringComparison.Ordinal);
+    public bool Ignores(SchemaObject item) => item.Kind is "acl" || item.Kind.StartsWith("owner", StringComparison.Ordinal) || item.Kind.StartsWith("default privileges", StringComparison.Ordinal);
 
     public bool Recreates(string kind) => Remade.Contains(kind, StringComparer.Ordinal);
 

@@ -84,10 +84,14 @@ internal static partial class DatabaseSettings
 
     private static bool IsAuthorization(string statement) => statement.StartsWith(BeginAuthorization, StringComparison.Ordinal) || statement.StartsWith(EndAuthorization, StringComparison.Ordinal);
 
-    private static bool IsOwner(string statement) => statement.StartsWith("ALTER DATABASE ", StringComparison.Ordinal) && statement.Contains(" OWNER TO ", StringComparison.Ordinal);
+    private static bool IsOwner(string statement) => IsOfDatabase(statement, " OWNER TO ");
 
     [GeneratedRegex("""^ALTER (?:ROLE "(?:[^"]|"")+" IN )?DATABASE "(?:[^"]|"")+" SET "(?:[^"]|"")+"(?:\."(?:[^"]|"")+")* TO """, RegexOptions.CultureInvariant)]
     private static partial Regex BeforeValue();
 
-    private static bool IsLimit(string statement) => statement.StartsWith("ALTER DATABASE ", StringComparison.Ordinal) && statement.Contains(" CONNECTION LIMIT ", StringComparison.Ordinal);
+    private static bool IsLimit(string statement) => IsOfDatabase(statement, " CONNECTION LIMIT ");
+
+    // The value of a setting may hold any words.
+    private static bool IsOfDatabase(string statement, string words) =>
+        statement.StartsWith("ALTER DATABASE ", StringComparison.Ordinal) && !BeforeValue().IsMatch(statement) && statement.Contains(words, StringComparison.Ordinal);
 }
