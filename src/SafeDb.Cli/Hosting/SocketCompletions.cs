@@ -18,7 +18,7 @@ internal static class SocketCompletions
     /// </summary>
     public const string ThreadsVariable = "DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT";
 
-    // More than a backup, drill or restore opens sockets. A thread that watches one idle socket costs its stack.
+    // More sockets than a backup, drill or restore opens with the usual jobs; beyond that two share a thread, and a stop may at worst take the driver's time limit. A thread that watches one idle socket costs its stack.
     private const string Threads = "64";
 
     /// <summary>

@@ -41,8 +41,7 @@ public sealed record RestorePlan(
         }
         else if (Tables is { } tables)
         {
-            string more = tables.Count > NamesShown ? $" and {Counted.Of(tables.Count - NamesShown, "more table")}" : "";
-            yield return $"The definitions of everything, and the rows of {string.Join(", ", tables.Take(NamesShown))}{more}";
+            yield return $"The definitions of everything, and the rows of {Counted.First(tables, NamesShown, "table")}";
         }
 
         if (Mode == RestoreMode.Replace)

@@ -53,8 +53,7 @@ internal static class TableSelection
         string[] parts = [.. tables.SelectMany(partitions.LineOf).Distinct(StringComparer.Ordinal).Except(tops, StringComparer.Ordinal)];
         bool qualified = pattern.Contains('.', StringComparison.Ordinal);
         string Compared(string name) => qualified ? name : QualifiedName.Split(name).Name;
-        string[] shown = [.. Similar.Ranked(pattern, tops, Compared).Concat(Similar.Ranked(pattern, parts, Compared)).Take(NamesShown)];
-        int more = tops.Length + parts.Length - shown.Length;
-        return shown.Length == 0 ? "no tables" : $"{string.Join(", ", shown)}{(more > 0 ? $" and {Counted.Of(more, "more table")}" : string.Empty)}";
+        string[] known = [.. Similar.Ranked(pattern, tops, Compared), .. Similar.Ranked(pattern, parts, Compared)];
+        return known.Length == 0 ? "no tables" : Counted.First(known, NamesShown, "table");
     }
 }

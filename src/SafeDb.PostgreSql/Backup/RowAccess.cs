@@ -28,17 +28,17 @@ internal static class RowAccess
     {
         var taken = tables.ToHashSet(StringComparer.Ordinal);
         string?[][] barred = [.. (await connection.RowsAsync(Barred, cancellationToken).ConfigureAwait(false)).Where(row => taken.Contains(row[0]!))];
-        Refuse(PostgreSqlErrors.PermissionDenied, "permission denied for schema", barred.Where(row => row[2] == "0").Select(row => row[1]!));
-        Refuse(PostgreSqlErrors.PermissionDenied, "permission denied for table", barred.Where(row => row[3] == "0").Select(row => row[0]!));
-        Refuse(PostgreSqlErrors.RowSecurity, "query would be affected by row-level security policy for table", barred.Select(row => row[0]!));
+        Refuse(PostgreSqlErrors.PermissionDenied, "permission denied for schema", "schema", barred.Where(row => row[2] == "0").Select(row => row[1]!));
+        Refuse(PostgreSqlErrors.PermissionDenied, "permission denied for table", "table", barred.Where(row => row[3] == "0").Select(row => row[0]!));
+        Refuse(PostgreSqlErrors.RowSecurity, "query would be affected by row-level security policy for table", "table", barred.Select(row => row[0]!));
     }
 
-    private static void Refuse(ErrorDefinition error, string problem, IEnumerable<string> objects)
+    private static void Refuse(ErrorDefinition error, string problem, string one, IEnumerable<string> objects)
     {
         string[] names = [.. objects.Distinct(StringComparer.Ordinal)];
         if (names.Length > 0)
         {
-            throw new SafeDbException(error.Error($"{problem} {string.Join(", ", names.Take(NamesShown))}{(names.Length > NamesShown ? $" and {names.Length - NamesShown} more" : string.Empty)}") with
+            throw new SafeDbException(error.Error($"{problem} {Counted.First(names, NamesShown, one)}") with
             {
                 EngineCode = PostgresErrorCodes.InsufficientPrivilege,
             });

@@ -61,9 +61,5 @@ internal static class OtherSessions
         .ToDictionary(row => row[0]!, row => row[1]!, StringComparer.Ordinal);
 
     /// <summary>Names some of them in one text.</summary>
-    public static string Text(IEnumerable<string> sessions)
-    {
-        string[] all = [.. sessions];
-        return string.Join(", ", all.Take(NamesShown)) + (all.Length > NamesShown ? $" and {Counted.Of(all.Length - NamesShown, "more session")}" : "");
-    }
+    public static string Text(IEnumerable<string> sessions) => Counted.First([.. sessions], NamesShown, "session");
 }

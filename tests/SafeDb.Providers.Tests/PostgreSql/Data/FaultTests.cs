@@ -206,7 +206,8 @@ public sealed class FaultTests : IAsyncLifetime
         string program = Path.ChangeExtension(typeof(FaultTests).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null)!;
         var start = new ProcessStartInfo(program, ["-method", $"{typeof(FaultTests).FullName}.{nameof(Restore_loop_of_the_killed_process)}"]) { RedirectStandardOutput = true };
         start.Environment[LoopVariable] = port;
-        start.Environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1"; // as in the program safedb
+        start.Environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1"; // as the program safedb sets them
+        start.Environment["DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"] = "64";
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         var limit = Stopwatch.StartNew();
