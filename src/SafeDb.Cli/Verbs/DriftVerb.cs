@@ -24,8 +24,12 @@ internal static class DriftVerb
             IReadOnlyList<SchemaDifference> differences = SchemaSnapshotService.Compare(expected, actual, text);
             return new VerbResult(differences, differences.Count == 0 ? ExitCodes.Done : ExitCodes.Gate)
             {
-                Text = differences.Count == 0 ? _ => "No drift.\n" : null,
+                Text = view => differences.Count == 0 ? "No drift.\n" : view.Render(differences) + string.Concat(differences.Select(Changes)),
             };
         });
     }
+
+    /// <summary>What differs in a changed object, below the table.</summary>
+    private static string Changes(SchemaDifference difference) =>
+        difference.Difference is { } lines ? $"\n{difference.Kind} {difference.Identity}:\n{string.Concat(lines.Split('\n').Select(line => $"  {line.TrimEnd()}\n"))}" : "";
 }

@@ -52,6 +52,9 @@ public sealed record SchemaDifference
     /// <summary>Its definition in the database, or null.</summary>
     public string? Actual { get; init; }
 
+    /// <summary>What differs in a changed object: the lines of its definition in the reference alone, each after "- ", and in the database alone, each after "+ "; null when it was added or removed.</summary>
+    public string? Difference => Expected is null || Actual is null ? null : DefinitionDifference.Of(Expected, Actual);
+
     /// <summary>The database.</summary>
     public required string Database { get; init; }
 

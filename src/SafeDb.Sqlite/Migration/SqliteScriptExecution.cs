@@ -6,6 +6,7 @@ using SafeDb.Migration;
 using SafeDb.Migration.History;
 using SafeDb.Migration.Script;
 using SafeDb.Providers;
+using SafeDb.Sql;
 
 namespace SafeDb.Sqlite.Migration;
 

@@ -1,6 +1,7 @@
 using SafeDb.Errors;
 using SafeDb.Migration.Script;
 using SafeDb.Providers;
+using SafeDb.Sql;
 
 namespace SafeDb.Migration.Run;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 
 using SafeDb.Configuration;
+using SafeDb.Sql;
 
 namespace SafeDb.Migration.Script;
 

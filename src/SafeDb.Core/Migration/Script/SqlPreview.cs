@@ -1,5 +1,7 @@
 using System.Text;
 
+using SafeDb.Sql;
+
 namespace SafeDb.Migration.Script;
 
 /// <summary>A statement as reports show it: on one line, short, and with every literal taken out, since literals may be passwords or people's data.</summary>

@@ -4,6 +4,7 @@ using SafeDb.Migration.Run;
 using SafeDb.Migration.Script;
 using SafeDb.Migration.Status;
 using SafeDb.Providers;
+using SafeDb.Sql;
 
 namespace SafeDb.Migration.Trial;
 

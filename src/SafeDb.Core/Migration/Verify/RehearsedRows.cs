@@ -1,4 +1,5 @@
 using SafeDb.Migration.Script;
+using SafeDb.Sql;
 
 namespace SafeDb.Migration.Verify;
 

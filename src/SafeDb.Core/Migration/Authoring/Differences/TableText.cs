@@ -1,4 +1,4 @@
-using SafeDb.Migration.Script;
+using SafeDb.Sql;
 
 namespace SafeDb.Migration.Authoring.Differences;
 

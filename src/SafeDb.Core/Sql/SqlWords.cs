@@ -1,6 +1,6 @@
-namespace SafeDb.Migration.Script;
+namespace SafeDb.Sql;
 
-/// <summary>The first words of a statement, in upper case, past blanks and comments: enough to tell what may run in a transaction.</summary>
+/// <summary>The first words of a statement, in upper case, past blanks and comments.</summary>
 public static class SqlWords
 {
     /// <summary>Up to <paramref name="count"/> words; anything else than a word is a word of one character.</summary>
