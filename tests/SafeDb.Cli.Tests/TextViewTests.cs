@@ -29,7 +29,7 @@ public sealed class TextViewTests
     public void An_object_is_a_list_of_its_properties_that_say_something()
     {
         string shown = View(terminal: false).Render(Differences[0]);
-        Assert.Contains("Identity  : reviews\n", shown, StringComparison.Ordinal);
+        Assert.Contains("Identity   : reviews\n", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("Expected", shown, StringComparison.Ordinal);
     }
 

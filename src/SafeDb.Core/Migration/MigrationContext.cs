@@ -4,6 +4,7 @@ using SafeDb.Migration.History;
 using SafeDb.Migration.Script;
 using SafeDb.Providers;
 using SafeDb.Risk;
+using SafeDb.Schema;
 
 namespace SafeDb.Migration;
 

@@ -50,7 +50,7 @@ public sealed class SchemaSnapshotService(SafeDbEngine engine)
             : snapshot;
     }
 
-    /// <summary>What differs in <paramref name="actual"/> from <paramref name="reference"/>, ordered by kind and name.</summary>
+    /// <summary>What differs in <paramref name="actual"/> from <paramref name="reference"/>, ordered by kind and name; the tables in which tools keep their books are left out on both sides.</summary>
     /// <param name="reference">What should be.</param>
     /// <param name="actual">What is.</param>
     /// <param name="referenceName">Name of the reference in the results.</param>
@@ -61,7 +61,7 @@ public sealed class SchemaSnapshotService(SafeDbEngine engine)
             throw SchemaErrors.EnginesDiffer.Exception(reference.Engine, actual.Engine);
         }
 
-        return [.. SchemaComparer.Compare(reference.ToSchema(), actual.ToSchema()).Select(difference => new SchemaDifference
+        return [.. SchemaComparer.Compare(SchemaScope.WithoutBookkeeping(reference.ToSchema()), SchemaScope.WithoutBookkeeping(actual.ToSchema())).Select(difference => new SchemaDifference
         {
             Change = difference.Change,
             Kind = difference.Kind,

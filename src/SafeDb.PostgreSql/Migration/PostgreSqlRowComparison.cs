@@ -1,6 +1,7 @@
 using SafeDb.Migration.History;
 using SafeDb.Migration.Rows;
 using SafeDb.Providers;
+using SafeDb.Schema;
 
 namespace SafeDb.PostgreSql.Migration;
 
@@ -61,7 +62,7 @@ internal sealed class PostgreSqlRowComparison : RowComparison
     {
         object?[] first = rows.First();
         string name = (string)first[2]!;
-        return name.StartsWith(KeptPrefix, StringComparison.Ordinal) || MigrationHistories.Tables.Contains(name, StringComparer.Ordinal)
+        return name.StartsWith(KeptPrefix, StringComparison.Ordinal) || SchemaScope.BookkeepingTables.Contains(name, StringComparer.Ordinal)
             ? null
             : new ComparedTable(
                 $"{Quote((string)first[1]!)}.{Quote(name)}", $"{first[1]}.{name}", rows.Key,

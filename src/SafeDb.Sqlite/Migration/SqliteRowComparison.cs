@@ -1,6 +1,7 @@
 using SafeDb.Migration.History;
 using SafeDb.Migration.Rows;
 using SafeDb.Providers;
+using SafeDb.Schema;
 
 namespace SafeDb.Sqlite.Migration;
 
@@ -17,7 +18,7 @@ internal sealed class SqliteRowComparison : RowComparison
         foreach (object?[] row in await HistoryEngine.QueryAsync(session, Sql, cancellationToken).ConfigureAwait(false))
         {
             string name = (string)row[0]!;
-            if (name.StartsWith(KeptPrefix, StringComparison.Ordinal) || MigrationHistories.Tables.Contains(name, StringComparer.Ordinal)
+            if (name.StartsWith(KeptPrefix, StringComparison.Ordinal) || SchemaScope.BookkeepingTables.Contains(name, StringComparer.Ordinal)
                 || virtuals.Any(other => name.StartsWith(other[0] + "_", StringComparison.Ordinal)))
             {
                 continue;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 
 using SafeDb.Providers;
+using SafeDb.Schema;
 
 namespace SafeDb.Migration.History;
 
@@ -13,7 +14,7 @@ namespace SafeDb.Migration.History;
 public sealed class JournalTable(HistoryEngine engine)
 {
     /// <summary>The table's name.</summary>
-    public const string Name = "safedb_journal";
+    public const string Name = SchemaScope.Journal;
 
     /// <summary>Whether it is there.</summary>
     public async Task<bool> ExistsAsync(IDatabaseSession session, CancellationToken cancellationToken) =>

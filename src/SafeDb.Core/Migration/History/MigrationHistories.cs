@@ -3,10 +3,6 @@ namespace SafeDb.Migration.History;
 /// <summary>The histories of every tool on one engine.</summary>
 public static class MigrationHistories
 {
-    /// <summary>Tables that are bookkeeping, not schema: left out when schemas are compared.</summary>
-    public static IReadOnlyList<string> Tables { get; } =
-        ["safedb_migrations", JournalTable.Name, "_prisma_migrations", "pgmigrations", "flyway_schema_history", "schema_migrations"];
-
     /// <summary>The histories of the tools that know the engine.</summary>
     public static IReadOnlyList<IMigrationHistory> On(HistoryEngine engine) =>
         [.. new IMigrationHistory[]
