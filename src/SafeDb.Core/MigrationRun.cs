@@ -75,7 +75,7 @@ public sealed record MigrationRun
     /// <summary>Who approved it, or null.</summary>
     public string? ApprovedBy { get; init; }
 
-    /// <summary>Files of evidence: JSON lines, Markdown and HTML report.</summary>
+    /// <summary>Files of evidence: JSON lines, Markdown and HTML report, and after a run that ended well the snapshot of the schema that it left.</summary>
     public IReadOnlyList<string> Evidence { get; init; } = [];
 
     /// <summary>The timeline.</summary>

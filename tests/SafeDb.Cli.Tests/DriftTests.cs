@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 using Microsoft.Data.Sqlite;
 
 namespace SafeDb.Cli.Tests;
@@ -38,6 +40,33 @@ public sealed class DriftTests : IDisposable
             text.Out);
         Assert.Equal([null, "- size NUMERIC(10, 2)\n+ size NUMERIC(12, 2)\n+ CHECK (size > 0)", null], json.Json.EnumerateArray().Select(item => item.GetProperty("difference").GetString()));
     }
+
+    [Fact]
+    public async Task Status_says_what_was_changed_since_the_last_run_and_the_advice_can_be_followed()
+    {
+        await SqlAsync("CREATE TABLE orders(id INTEGER PRIMARY KEY, note TEXT);");
+        Directory.CreateDirectory(Path.Combine(_folder, "migrations"));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "migrations", "001_a.up.sql"), "CREATE TABLE lists(id INTEGER PRIMARY KEY);", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "migrations", "001_a.down.sql"), "DROP TABLE lists;", TestContext.Current.CancellationToken);
+        CliRun run = await Run("migrate", "sqlite:./shop.db", "migrations", "--destination", "backups", "--unencrypted", "--evidence", "kept", "--yes", "--output", "json");
+        Assert.True(run.ExitCode == 0, run.Error);
+        string file = run.Json.GetProperty("evidence").EnumerateArray().Last().GetString()!;
+        Assert.Equal("No drift.\n", (await Run("drift", "sqlite:./shop.db", "--reference", file)).Out);
+        Assert.Equal(Names((await Run("schema", "sqlite:./shop.db", "--output", "json")).Json), Names(JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).RootElement));
+        await SqlAsync("ALTER TABLE orders ADD COLUMN paid INTEGER; CREATE INDEX orders_note ON orders(note); CREATE TABLE more(a INTEGER); CREATE INDEX more_a ON more(a);");
+
+        CliRun status = await Run("status", "sqlite:./shop.db", "migrations", "--evidence", "kept");
+        CliRun elsewhere = await Run("status", "sqlite:./shop.db", "migrations");
+
+        Assert.Equal((3, 3), (status.ExitCode, elsewhere.ExitCode));
+        Assert.Contains(
+            $"since 001 was applied: Added index orders_note, Added table more, Changed table orders. See what changed with 'safedb drift' --reference {file}, and bring", status.Error, StringComparison.Ordinal);
+        Assert.Contains("no snapshot of the schema of then was found in the evidence folder", elsewhere.Error, StringComparison.Ordinal);
+        Assert.Contains("+ paid INTEGER", (await Run("drift", "sqlite:./shop.db", "--reference", file)).Out, StringComparison.Ordinal);
+    }
+
+    private static string Names(JsonElement document) => string.Join(' ', document.EnumerateObject().Select(property => property.Name)) + " / "
+        + string.Join(' ', document.GetProperty("objects")[0].EnumerateObject().Select(property => $"{property.Name}:{property.Value.ValueKind}"));
 
     private async Task SqlAsync(string sql)
     {

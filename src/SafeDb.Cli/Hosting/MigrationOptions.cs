@@ -12,14 +12,15 @@ internal sealed class MigrationOptions
     private readonly Argument<string?> _path = new("path") { Description = "Folder of the migrations. Default: the database's own in safedb.json.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _format = VerbArguments.Text("--format", "Format of the folder: plain, prisma, node-pg-migrate, flyway, golang-migrate, dbmate. Default: detected.", "NAME");
     private readonly Option<string[]> _allowHazard = VerbArguments.List("--allow-hazard", "Rule or gate that is accepted this time, by its id.", "RULE");
-    private readonly Option<string?> _evidence = VerbArguments.Text("--evidence", "Folder for the evidence of the run. Default: safedb-evidence.", "PATH");
+    private readonly Option<string?> _evidence = VerbArguments.Text("--evidence", "", "PATH");
     private readonly Option<string?> _approvedBy = VerbArguments.Text("--approved-by", "Who approved the run; goes into the evidence.", "NAME");
 
     public void AddTo(Command command, bool runs)
     {
         command.Add(_database);
         command.Add(_path);
-        Option[] options = runs ? [_format, _allowHazard, _evidence, _approvedBy] : [_format];
+        _evidence.Description = runs ? "Folder for the evidence of the run. Default: safedb-evidence." : "Folder of the evidence of runs, where the schema that the last of them left is looked up. Default: safedb-evidence.";
+        Option[] options = runs ? [_format, _allowHazard, _evidence, _approvedBy] : [_format, _evidence];
         foreach (Option option in options)
         {
             command.Add(option);

@@ -12,7 +12,7 @@ internal static class DriftVerb
     {
         Argument<string?> database = VerbArguments.Database();
         Option<string> reference = new("--reference") { Description = "What it should be: a snapshot file of 'safedb schema --output json', or another database.", Required = true, HelpName = "FILE|DATABASE" };
-        var command = new Command("drift", "Find how a database's schema differs from a snapshot or another database. Exit code 3 when it does.") { database, reference };
+        var command = new Command("drift", "Find how a database's schema differs from a snapshot or another database, and which lines of a definition. The books of migration tools are left out. Exit code 3 when it does.") { database, reference };
         return runner.Bind(command, async (parsed, session, stop) =>
         {
             var service = new SchemaSnapshotService(session.Engine);

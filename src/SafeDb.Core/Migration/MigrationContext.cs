@@ -52,7 +52,11 @@ public sealed record MigrationContext(IDatabaseProvider Provider, IRiskDialect D
         }
     }
 
-    /// <summary>Fingerprint of a schema without bookkeeping and without what a rehearsal keeps.</summary>
+    /// <summary>The schema without bookkeeping and without what a rehearsal keeps.</summary>
+    public async Task<DatabaseSchema> SchemaAsync(IDatabaseSession session, CancellationToken cancellationToken) =>
+        SchemaScope.WithoutBookkeeping(await session.ReadSchemaAsync(cancellationToken).ConfigureAwait(false), Engine.Measurement.Rows.IsOwn);
+
+    /// <summary>Fingerprint of that schema.</summary>
     public async Task<string> FingerprintAsync(IDatabaseSession session, CancellationToken cancellationToken) =>
-        SchemaScope.WithoutBookkeeping(await session.ReadSchemaAsync(cancellationToken).ConfigureAwait(false), Engine.Measurement.Rows.IsOwn).Fingerprint();
+        (await SchemaAsync(session, cancellationToken).ConfigureAwait(false)).Fingerprint();
 }

@@ -107,7 +107,7 @@ public static class MigrationErrors
 
     /// <summary>The schema is not what the last run left.</summary>
     public static readonly ErrorDefinition Drift = new(
-        "Migration.Drift", ErrorKind.GateClosed, "The schema was changed outside migrations since {0} was applied.", "Compare the schemas and bring the change into a migration; or allow the hazard schema-drift.");
+        "Migration.Drift", ErrorKind.GateClosed, "The schema was changed outside migrations since {0} was applied{1}", "Compare the schemas and bring the change into a migration; or allow the hazard schema-drift.");
 
     /// <summary>The rehearsal failed.</summary>
     public static readonly ErrorDefinition RehearsalFailed = new(

@@ -90,6 +90,7 @@ public sealed class ReadinessService(SafeDbEngine engine, MigrationContext? migr
             var planning = new MigrationCommand(command.Database.Address, folder)
             {
                 Format = command.Format ?? command.Database.Settings?.Format, Policy = command.Database.Policy, Settings = command.Database.Settings, Observer = observer,
+                EvidenceFolder = command.Evidence,
             };
             IDatabaseSession session = await migrations.OpenAsync(command.Database.Address, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))

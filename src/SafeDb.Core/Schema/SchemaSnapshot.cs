@@ -27,8 +27,18 @@ public sealed record SchemaSnapshot
     /// <summary>Every object with its canonical definition, in an order in which they can be created.</summary>
     public required IReadOnlyList<SchemaObject> Objects { get; init; }
 
+    /// <summary>A snapshot of a schema that was read.</summary>
+    internal static SchemaSnapshot Of(DatabaseSchema schema, string fingerprint, DatabaseAddress database, DateTimeOffset takenAt) => new()
+    {
+        Database = database.ConfiguredName ?? database.Display, Engine = schema.Engine, EngineVersion = schema.EngineVersion, TakenAt = takenAt, Fingerprint = fingerprint, Objects = schema.Objects,
+    };
+
     /// <summary>The statements that create the schema in an empty database.</summary>
     public string ToSql() => string.Join("\n\n", Objects.Select(item => item.Definition)) + "\n";
+
+    /// <summary>Whether everything is there that comparisons look at: a file can hold null where no null belongs.</summary>
+    internal bool IsWhole => Objects is not null && Fingerprint is not null
+        && Objects.All(item => item is { Kind: not null, Identity: not null, Definition: not null, DependsOn: not null, Columns: not null });
 
     /// <summary>The schema as the model that comparisons take.</summary>
     internal DatabaseSchema ToSchema() => new(Engine, EngineVersion, Objects);

@@ -20,15 +20,7 @@ public sealed class SchemaSnapshotService(SafeDbEngine engine)
         await using (session.ConfigureAwait(false))
         {
             DatabaseSchema schema = await session.ReadSchemaAsync(cancellationToken).ConfigureAwait(false);
-            return new SchemaSnapshot
-            {
-                Database = database.Address.ConfiguredName ?? database.Address.Display,
-                Engine = schema.Engine,
-                EngineVersion = schema.EngineVersion,
-                TakenAt = engine.Clock.GetUtcNow(),
-                Fingerprint = schema.Fingerprint(),
-                Objects = schema.Objects,
-            };
+            return SchemaSnapshot.Of(schema, schema.Fingerprint(), database.Address, engine.Clock.GetUtcNow());
         }
     }
 
@@ -46,6 +38,7 @@ public sealed class SchemaSnapshotService(SafeDbEngine engine)
         }
 
         return snapshot.FormatVersion != 1 ? throw SchemaErrors.SnapshotInvalid.Exception(path, $"its format version is {snapshot.FormatVersion}, this SafeDb reads 1.")
+            : !snapshot.IsWhole ? throw SchemaErrors.SnapshotInvalid.Exception(path, "objects of it, or parts of them, are null.")
             : snapshot.ToSchema().Fingerprint() != snapshot.Fingerprint ? throw SchemaErrors.SnapshotInvalid.Exception(path, "its objects do not have its fingerprint; it was cut or edited.")
             : snapshot;
     }

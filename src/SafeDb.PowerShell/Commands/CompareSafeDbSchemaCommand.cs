@@ -34,7 +34,8 @@ public sealed class CompareSafeDbSchemaCommand : ConfiguredCmdlet
         ErrorTarget = Database;
         ResolvedDatabase database = ResolveDatabase(Database);
         var service = new SchemaSnapshotService(Core);
-        string file = Paths.Literal(ParameterSetName == ByReference && !Reference.Contains(':', StringComparison.Ordinal) ? Reference : ".");
+        bool mayBeFile = !Reference.Contains(':', StringComparison.Ordinal) || Path.IsPathFullyQualified(Reference); // a full path of Windows has a colon too
+        string file = Paths.Literal(ParameterSetName == ByReference && mayBeFile ? Reference : ".");
         (SchemaSnapshot expected, string name) = Snapshot is { } given ? (given, given.Database)
             : File.Exists(file) && !Configuration.Databases.ContainsKey(Reference) ? (SchemaSnapshotService.Load(file), Reference)
             : (Run((_, stop) => service.ReadAsync(ResolveDatabase(Reference), stop)), Reference);

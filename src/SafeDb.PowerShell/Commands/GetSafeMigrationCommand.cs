@@ -29,6 +29,10 @@ public sealed class GetSafeMigrationCommand : ConfiguredCmdlet
     [ArgumentCompleter(typeof(Completion.FormatCompleter))]
     public string? Format { get; set; }
 
+    /// <summary>Folder of the evidence of runs, where the schema that the last of them left is looked up when the database has another. By default safedb-evidence in the current location.</summary>
+    [Parameter]
+    public string EvidencePath { get; set; } = "safedb-evidence";
+
     private protected override bool FailureEndsPipeline => false;
 
     private protected override void ProcessItem()
@@ -36,7 +40,8 @@ public sealed class GetSafeMigrationCommand : ConfiguredCmdlet
         ErrorTarget = Database;
         ResolvedDatabase database = ResolveDatabase(Database);
         string folder = MigrationFolder(Path, database.Settings);
-        PlanningResult planning = Run((observer, stop) => ReadAsync(database, folder, observer, stop));
+        string evidence = Paths.Literal(EvidencePath);
+        PlanningResult planning = Run((observer, stop) => ReadAsync(database, folder, evidence, observer, stop));
         WriteObject(planning.Plan.Status, enumerateCollection: true);
         foreach (GateResult problem in planning.StandingProblems)
         {
@@ -44,10 +49,13 @@ public sealed class GetSafeMigrationCommand : ConfiguredCmdlet
         }
     }
 
-    private async Task<PlanningResult> ReadAsync(ResolvedDatabase database, string folder, IOperationObserver observer, CancellationToken stop)
+    private async Task<PlanningResult> ReadAsync(ResolvedDatabase database, string folder, string evidence, IOperationObserver observer, CancellationToken stop)
     {
         MigrationContext context = Composition.Migrations(Core, database.Address.Engine);
-        var command = new MigrationCommand(database.Address, folder) { Format = Format ?? database.Settings?.Format, Policy = database.Policy, Settings = database.Settings, Observer = observer };
+        var command = new MigrationCommand(database.Address, folder)
+        {
+            Format = Format ?? database.Settings?.Format, Policy = database.Policy, Settings = database.Settings, Observer = observer, EvidenceFolder = evidence,
+        };
         IDatabaseSession session = await context.OpenAsync(database.Address, stop).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {

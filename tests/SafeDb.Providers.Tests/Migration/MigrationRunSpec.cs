@@ -138,7 +138,7 @@ public abstract partial class MigrationRunSpec : IAsyncLifetime
         MigrationRun run = await Service().RunAsync(Command() with { EvidenceFolder = evidence, ApprovedBy = "someone <b>" }, null, Yes, TestContext.Current.CancellationToken);
 
         Assert.True(run.Outcome == MigrationOutcome.Applied, run.Error?.Message);
-        Assert.Equal([".jsonl", ".md", ".html"], run.Evidence.Select(Path.GetExtension));
+        Assert.Equal([".jsonl", ".md", ".html", ".json"], run.Evidence.Select(Path.GetExtension));
         string all = string.Concat(run.Evidence.Select(File.ReadAllText));
         Assert.DoesNotContain("top-secret-value", all, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>", all, StringComparison.Ordinal);

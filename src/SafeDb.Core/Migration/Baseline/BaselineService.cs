@@ -92,12 +92,13 @@ public sealed class BaselineService(MigrationContext context)
     private async Task<GateResult> ProveAsync(
         IDatabaseSession session, RunDraft draft, MigrationCommand command, PlanningResult planning, IReadOnlyList<MigrationScript> reach, string version, CancellationToken cancellationToken)
     {
-        DatabaseSchema actual = await SchemaAsync(session, cancellationToken).ConfigureAwait(false);
+        DatabaseSchema actual = await context.SchemaAsync(session, cancellationToken).ConfigureAwait(false);
+        draft.SchemaLeft = actual;
         string problem;
         try
         {
             DatabaseSchema expected = await new MigrationTrial(context, draft.Log).OnEmptyAsync(
-                command, planning.Plan.Format, reach, trial => SchemaAsync(trial, cancellationToken), cancellationToken).ConfigureAwait(false);
+                command, planning.Plan.Format, reach, trial => context.SchemaAsync(trial, cancellationToken), cancellationToken).ConfigureAwait(false);
             IReadOnlyList<SchemaObjectDifference> differences = SchemaComparer.Compare(expected, actual);
             if (differences.Count == 0)
             {
@@ -162,9 +163,6 @@ public sealed class BaselineService(MigrationContext context)
         InventoryItem[] reach = versioned[..(last + 1)];
         return ([.. reach.Select(item => item.Script!)], [.. reach.Where(item => item.IsPending || item.State == MigrationState.Failed).Select(item => item.Script!)]);
     }
-
-    private async Task<DatabaseSchema> SchemaAsync(IDatabaseSession session, CancellationToken cancellationToken) =>
-        SchemaScope.WithoutBookkeeping(await session.ReadSchemaAsync(cancellationToken).ConfigureAwait(false), context.Engine.Measurement.Rows.IsOwn);
 
     private static string Describe(SchemaObjectDifference difference) => difference.Change switch
     {

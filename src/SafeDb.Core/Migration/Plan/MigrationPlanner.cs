@@ -6,6 +6,7 @@ using SafeDb.Migration.Script;
 using SafeDb.Migration.Status;
 using SafeDb.Providers;
 using SafeDb.Risk;
+using SafeDb.Schema;
 using SafeDb.Sql;
 
 namespace SafeDb.Migration.Plan;
@@ -29,7 +30,7 @@ public sealed class MigrationPlanner(MigrationContext context)
         MigrationPlan plan = read.Plan(command, context.Clock) with
         {
             Migrations = planned, Status = [.. read.Items.Select(item => StatusOf(item, planned))],
-            Gates = PlanGates.Judge(read.Items, planned, read.Interrupted, read.Applied, read.Fingerprint, command),
+            Gates = PlanGates.Judge(read.Items, planned, read.Interrupted, read.Applied, read.Schema, command),
         };
         return new PlanningResult(plan, read.Items, read.Interrupted, read.HistoryExists) { Pending = pending };
     }
@@ -51,8 +52,8 @@ public sealed class MigrationPlanner(MigrationContext context)
         bool exists = await history.ExistsAsync(session, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<AppliedMigration> applied = exists ? await history.ReadAsync(session, cancellationToken).ConfigureAwait(false) : [];
         IReadOnlyList<InventoryItem> items = MarkInterrupted(MigrationInventory.Compare(scripts, applied), interrupted);
-        string fingerprint = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
-        return new Reading(folder.Path, format.Name, items, applied, interrupted, exists, fingerprint);
+        DatabaseSchema schema = await context.SchemaAsync(session, cancellationToken).ConfigureAwait(false);
+        return new Reading(folder.Path, format.Name, items, applied, interrupted, exists, schema);
     }
 
     /// <summary>Analyses scripts after those that are applied.</summary>

@@ -3,6 +3,7 @@ using SafeDb.Errors;
 using SafeDb.Migration.Status;
 using SafeDb.Risk;
 using SafeDb.Risk.Rules;
+using SafeDb.Schema;
 
 namespace SafeDb.Migration.Plan;
 
@@ -12,31 +13,31 @@ internal static class PlanGates
     public const string RetryFailed = "retry-failed-migration";
 
     public static IReadOnlyList<GateResult> Judge(
-        IReadOnlyList<InventoryItem> items, IReadOnlyList<PlannedMigration> planned, InterruptedRun? interrupted, IReadOnlyList<AppliedMigration> applied, string fingerprint, MigrationCommand command) =>
+        IReadOnlyList<InventoryItem> items, IReadOnlyList<PlannedMigration> planned, InterruptedRun? interrupted, IReadOnlyList<AppliedMigration> applied, DatabaseSchema schema, MigrationCommand command) =>
     [
         Interruption(interrupted),
         State(items, MigrationState.Failed, RetryFailed, MigrationErrors.FailedBefore, "no migration is marked as failed", command),
         State(items, MigrationState.Edited, "edited-migration", MigrationErrors.Edited, "applied files are as they were", command),
         State(items, MigrationState.Missing, "missing-migration", MigrationErrors.Missing, "every applied file is there", command),
         State([.. items.Where(item => planned.Any(migration => migration.Id == item.Id))], MigrationState.OutOfOrder, "out-of-order-migration", MigrationErrors.OutOfOrder, "the order holds", command),
-        Drift(applied, fingerprint, command),
+        DriftGate.Judge(applied, schema, command),
         Risk(planned, command),
         WaysBack(planned, command),
     ];
 
     /// <summary>The gates of taking migrations back.</summary>
     public static IReadOnlyList<GateResult> JudgeUndo(
-        IReadOnlyList<InventoryItem> items, IReadOnlyList<PlannedMigration> planned, IReadOnlyList<AppliedMigration> applied, string fingerprint, MigrationCommand command) =>
+        IReadOnlyList<InventoryItem> items, IReadOnlyList<PlannedMigration> planned, IReadOnlyList<AppliedMigration> applied, DatabaseSchema schema, MigrationCommand command) =>
     [
         State(items, MigrationState.Failed, RetryFailed, MigrationErrors.FailedBefore, "no migration is marked as failed", command),
         State([.. items.Where(item => planned.Any(migration => migration.Id == item.Id))], MigrationState.Edited, "edited-migration", MigrationErrors.Edited, "the files are as they were", command),
         State(items, MigrationState.Missing, "missing-migration", MigrationErrors.Missing, "every applied file is there", command),
-        Drift(applied, fingerprint, command),
+        DriftGate.Judge(applied, schema, command),
         Risk(planned, command),
     ];
 
     /// <summary>Whether a gate is about where migrations stand, and not about what is pending.</summary>
-    public static bool IsAboutStanding(string id) => id is "interrupted-run" or RetryFailed or "edited-migration" or "missing-migration" or "out-of-order-migration" or "schema-drift";
+    public static bool IsAboutStanding(string id) => id is "interrupted-run" or RetryFailed or "edited-migration" or "missing-migration" or "out-of-order-migration" or DriftGate.Id;
 
     /// <summary>The best way back that the policy accepts: script, then manual, then restore.</summary>
     public static WayBack? WayBackOf(MigrationScript script, Policy policy)
@@ -67,15 +68,6 @@ internal static class PlanGates
     {
         string[] found = [.. items.Where(item => item.State == state).Select(item => item.Id)];
         return found.Length == 0 ? GateResult.Open(id, fine) : GateResult.Closed(id, error.Error(string.Join(", ", found)), command.Allowed);
-    }
-
-    private static GateResult Drift(IReadOnlyList<AppliedMigration> applied, string fingerprint, MigrationCommand command)
-    {
-        // Only the newest record can be compared: the schema has moved on since the older ones.
-        AppliedMigration? last = applied.Where(record => record.State == AppliedState.Applied).MaxBy(record => record.AppliedAt);
-        return last?.SchemaFingerprint is not string then ? GateResult.Open("schema-drift", "no earlier schema is recorded to compare with")
-            : then == fingerprint ? GateResult.Open("schema-drift", "the schema is as the last run left it")
-            : GateResult.Closed("schema-drift", MigrationErrors.Drift.Error(last.Id), command.Allowed);
     }
 
     private static GateResult Risk(IReadOnlyList<PlannedMigration> planned, MigrationCommand command)

@@ -1,4 +1,5 @@
 using SafeDb.Migration.Status;
+using SafeDb.Schema;
 
 namespace SafeDb.Migration.Plan;
 
@@ -26,14 +27,14 @@ public sealed record PlanningResult(MigrationPlan Plan, IReadOnlyList<InventoryI
 /// <param name="Applied">The history's records.</param>
 /// <param name="Interrupted">A run that did not come to its end, or null.</param>
 /// <param name="HistoryExists">Whether the history table is there.</param>
-/// <param name="Fingerprint">Fingerprint of the schema.</param>
+/// <param name="Schema">The schema without bookkeeping.</param>
 internal sealed record Reading(
-    string Folder, string Format, IReadOnlyList<InventoryItem> Items, IReadOnlyList<AppliedMigration> Applied, InterruptedRun? Interrupted, bool HistoryExists, string Fingerprint)
+    string Folder, string Format, IReadOnlyList<InventoryItem> Items, IReadOnlyList<AppliedMigration> Applied, InterruptedRun? Interrupted, bool HistoryExists, DatabaseSchema Schema)
 {
     /// <summary>A plan of this state that does nothing yet.</summary>
     public MigrationPlan Plan(MigrationCommand command, TimeProvider clock) => new()
     {
-        Database = command.Database.Display, Engine = command.Database.Engine, Folder = Folder, Format = Format, CreatedAt = clock.GetUtcNow(), SchemaFingerprint = Fingerprint,
+        Database = command.Database.Display, Engine = command.Database.Engine, Folder = Folder, Format = Format, CreatedAt = clock.GetUtcNow(), SchemaFingerprint = Schema.Fingerprint(),
         Migrations = [], Status = [], Gates = [], AllowHazards = command.AllowHazards, Interrupted = Interrupted is null ? null : PlanGates.Describe(Interrupted),
     };
 }

@@ -25,5 +25,5 @@ internal sealed class RunnerPlanner(MigrationContext context)
 
     /// <summary>The state without any folder: for a runner, and for what a runner left.</summary>
     public async Task<Reading> ReadAsync(IDatabaseSession session, MigrationCommand command, InterruptedRun? interrupted, CancellationToken cancellationToken) =>
-        new(command.Folder, RunnerStep.Format, [], [], interrupted, HistoryExists: false, await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false));
+        new(command.Folder, RunnerStep.Format, [], [], interrupted, HistoryExists: false, await context.SchemaAsync(session, cancellationToken).ConfigureAwait(false));
 }

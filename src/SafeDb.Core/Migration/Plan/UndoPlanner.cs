@@ -30,7 +30,7 @@ public sealed class UndoPlanner(MigrationContext context)
         MigrationPlan plan = read.Plan(command, context.Clock) with
         {
             Direction = MigrationPlan.Down, Migrations = planned, Status = [.. read.Items.Select(item => MigrationPlanner.StatusOf(item, []))],
-            Gates = read.Interrupted is null ? PlanGates.JudgeUndo(read.Items, planned, read.Applied, read.Fingerprint, command) : [],
+            Gates = read.Interrupted is null ? PlanGates.JudgeUndo(read.Items, planned, read.Applied, read.Schema, command) : [],
         };
         return new PlanningResult(plan, read.Items, read.Interrupted, read.HistoryExists) { Pending = back };
     }

@@ -119,7 +119,8 @@ internal sealed class ApplyPhase(MigrationContext context, HttpClient http)
     private async Task VerifyAsync(
         IDatabaseSession session, RunDraft run, MigrationCommand command, IReadOnlyList<MigrationScript> migrations, MigrationChecks checks, InterruptedRun? resumed, CancellationToken cancellationToken)
     {
-        run.SchemaAfter = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
+        run.SchemaLeft = await context.SchemaAsync(session, cancellationToken).ConfigureAwait(false);
+        run.SchemaAfter = run.SchemaLeft.Fingerprint();
         if ((run.Rehearsal?.SchemaAfter ?? resumed?.Run.SchemaRehearsed) is { } rehearsed)
         {
             bool same = rehearsed == run.SchemaAfter;

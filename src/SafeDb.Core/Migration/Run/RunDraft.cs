@@ -7,6 +7,7 @@ using SafeDb.Evidence;
 using SafeDb.Migration.Plan;
 using SafeDb.Migration.Status;
 using SafeDb.Migration.Verify;
+using SafeDb.Schema;
 
 namespace SafeDb.Migration.Run;
 
@@ -14,6 +15,7 @@ namespace SafeDb.Migration.Run;
 internal sealed class RunDraft
 {
     private readonly MigrationCommand _command;
+    private readonly TimeProvider _clock;
     private readonly DateTimeOffset _startedAt;
     private readonly long _begin = Stopwatch.GetTimestamp();
     private SafeDbError? _error;
@@ -24,7 +26,8 @@ internal sealed class RunDraft
     {
         _command = command;
         _runId = runId;
-        _startedAt = context.Clock.GetUtcNow();
+        _clock = context.Clock;
+        _startedAt = _clock.GetUtcNow();
         Evidence = evidence;
         Log = new RunLog(runId, context.Clock, command.Observer, evidence);
     }
@@ -45,6 +48,9 @@ internal sealed class RunDraft
     public ProvenBackup? Backup { get; set; }
 
     public string? SchemaAfter { get; set; }
+
+    /// <summary>The schema as it was last read of the database, or null.</summary>
+    public DatabaseSchema? SchemaLeft { get; set; }
 
     /// <summary>Whether the run's own journal is in the database: from then on a failure must be taken back.</summary>
     public bool Journalled { get; set; }
@@ -171,8 +177,29 @@ internal sealed class RunDraft
             Gates.AddRange(RunGates.NotReached(Gates, Outcome == MigrationOutcome.Stopped ? "the run ended before" : "the policy asks for no rehearsal"));
         }
 
+        string? snapshot = KeepSchema();
         Log.Say("end", $"Outcome: {Outcome}.");
         MigrationRun run = Result();
-        return Evidence is null ? run : run with { Evidence = Evidence.WriteReports(run) };
+        return Evidence is null ? run : run with { Evidence = [.. Evidence.WriteReports(run), .. snapshot is null ? Array.Empty<string>() : [snapshot]] };
+    }
+
+    /// <summary>Keeps the schema that the run left, so that a later run can tell what was changed meanwhile. The run is over: a failure here is a warning.</summary>
+    private string? KeepSchema()
+    {
+        bool ended = Outcome is MigrationOutcome.Applied or MigrationOutcome.Undone or MigrationOutcome.Baselined;
+        if (!ended || Evidence is null || SchemaLeft is not { } schema || schema.Fingerprint() is var fingerprint && fingerprint != SchemaAfter)
+        {
+            return null;
+        }
+
+        try
+        {
+            return SnapshotFile.Write(_command.EvidenceFolder!, SchemaSnapshot.Of(schema, fingerprint, _command.Database, _clock.GetUtcNow()));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Warnings.Add($"The snapshot of the schema could not be written, so a later run cannot tell what was changed meanwhile: {failure.Message}");
+            return null;
+        }
     }
 }

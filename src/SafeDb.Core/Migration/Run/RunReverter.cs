@@ -7,6 +7,7 @@ using SafeDb.Migration.History;
 using SafeDb.Migration.Plan;
 using SafeDb.Migration.Status;
 using SafeDb.Providers;
+using SafeDb.Schema;
 
 namespace SafeDb.Migration.Run;
 
@@ -17,6 +18,9 @@ internal sealed record RevertOutcome(WayBackUsed? Way, string? Problem)
 {
     /// <summary>The schema where an interrupted undo was finished; else null, and it is the one of before.</summary>
     public string? SchemaAfter { get; init; }
+
+    /// <summary>The schema that was read at the end, or null where none was.</summary>
+    public DatabaseSchema? Schema { get; init; }
 
     /// <summary>The outcome; when somebody else holds the lock, what this run left is theirs to finish or to take back, and no restore may come between.</summary>
     public static async Task<RevertOutcome> OrLockedAsync(Task<RevertOutcome> reverting)
@@ -72,7 +76,8 @@ internal sealed class RunReverter(MigrationContext context, ISafetyNet? net, Run
                 }
 
                 int reverted = await ByScriptsAsync(session, scope, state, scripts, done, cancellationToken).ConfigureAwait(false);
-                string now = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
+                DatabaseSchema schema = await context.SchemaAsync(session, cancellationToken).ConfigureAwait(false);
+                string now = schema.Fingerprint();
                 if (now == (run.Undo ? run.SchemaRehearsed ?? now : run.SchemaBefore))
                 {
                     if (run.Undo)
@@ -87,7 +92,7 @@ internal sealed class RunReverter(MigrationContext context, ISafetyNet? net, Run
                             : new WayBackUsed("down script", Stopwatch.GetElapsedTime(begin), $"{Counted.Of(reverted, "migration")} taken back by down scripts."),
                         null)
                     {
-                        SchemaAfter = run.Undo ? now : null,
+                        SchemaAfter = run.Undo ? now : null, Schema = schema,
                     };
                 }
 

@@ -67,7 +67,8 @@ internal sealed class UndoPhase(MigrationContext context)
 
     private async Task VerifyAsync(IDatabaseSession session, RunDraft run, MigrationCommand command, MigrationChecks checks, CancellationToken cancellationToken)
     {
-        run.SchemaAfter = await context.FingerprintAsync(session, cancellationToken).ConfigureAwait(false);
+        run.SchemaLeft = await context.SchemaAsync(session, cancellationToken).ConfigureAwait(false);
+        run.SchemaAfter = run.SchemaLeft.Fingerprint();
         if (run.Rehearsal is { } rehearsal)
         {
             bool same = rehearsal.SchemaAfter == run.SchemaAfter;

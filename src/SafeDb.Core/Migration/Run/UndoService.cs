@@ -1,6 +1,7 @@
 using SafeDb.Errors;
 using SafeDb.Migration.Plan;
 using SafeDb.Providers;
+using SafeDb.Schema;
 
 namespace SafeDb.Migration.Run;
 
@@ -69,7 +70,26 @@ public sealed class UndoService(MigrationContext context, ISafetyNet? net, HttpC
             throw MigrationErrors.NeedsPerson.Exception("The interrupted run could not be taken back.", back.Problem);
         }
 
+        run.SchemaLeft = back.Schema ?? (run.Evidence is null ? null : await LeftAsync(run, command, cancellationToken).ConfigureAwait(false));
         run.Undone(back.Way, back.SchemaAfter ?? run.Planning!.Interrupted!.Run.SchemaBefore);
+    }
+
+    /// <summary>The schema behind a restore, which no session of this run has seen.</summary>
+    private async Task<DatabaseSchema?> LeftAsync(RunDraft run, MigrationCommand command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IDatabaseSession session = await context.OpenAsync(command.Database, cancellationToken).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                return await context.SchemaAsync(session, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (SafeDbException failure)
+        {
+            run.Warnings.Add($"The schema could not be read for its snapshot: {failure.Message}");
+            return null;
+        }
     }
 
     private async Task ByScriptsAsync(RunDraft run, MigrationCommand command, CancellationToken cancellationToken)

@@ -28,7 +28,7 @@ public sealed class DifferenceAuthoring(MigrationContext context)
         IDatabaseSession session = await context.OpenAsync(command.Database, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            wanted = await SchemaAsync(session, cancellationToken).ConfigureAwait(false);
+            wanted = await context.SchemaAsync(session, cancellationToken).ConfigureAwait(false);
         }
 
         (string format, IReadOnlyList<MigrationScript> scripts) = Scripts(command);
@@ -49,7 +49,7 @@ public sealed class DifferenceAuthoring(MigrationContext context)
 
     private async Task<MigrationTexts> TryAsync(IDatabaseSession empty, DatabaseSchema wanted, string display, CancellationToken cancellationToken)
     {
-        DatabaseSchema before = await SchemaAsync(empty, cancellationToken).ConfigureAwait(false);
+        DatabaseSchema before = await context.SchemaAsync(empty, cancellationToken).ConfigureAwait(false);
         if (!_writer.StillDiffers(before, wanted).Any())
         {
             throw MigrationErrors.NoDifference.Exception(display);
@@ -78,7 +78,7 @@ public sealed class DifferenceAuthoring(MigrationContext context)
             }
         }
 
-        DatabaseSchema reached = await SchemaAsync(session, cancellationToken).ConfigureAwait(false);
+        DatabaseSchema reached = await context.SchemaAsync(session, cancellationToken).ConfigureAwait(false);
         leftOut.AddRange(_writer.StillDiffers(reached, to).Select(text => $"{direction}: {text}"));
         return new Tried(accepted, leftOut, reached);
     }
@@ -101,9 +101,6 @@ public sealed class DifferenceAuthoring(MigrationContext context)
 
         return text.ToString();
     }
-
-    private async Task<DatabaseSchema> SchemaAsync(IDatabaseSession session, CancellationToken cancellationToken) =>
-        SchemaScope.WithoutBookkeeping(await session.ReadSchemaAsync(cancellationToken).ConfigureAwait(false), context.Engine.Measurement.Rows.IsOwn);
 
     private sealed record Tried(IReadOnlyList<string> Statements, IReadOnlyList<string> LeftOut, DatabaseSchema Reached);
 }
