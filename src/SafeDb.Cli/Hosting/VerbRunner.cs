@@ -35,9 +35,10 @@ internal sealed class VerbRunner(CliHost host, GlobalOptions options)
         using CancellationTokenRegistration stopping = cancellationToken.Register(() => observer.OnMessage(Observation.MessageLevel.Warning, "Stopping; waiting for the clean-up."));
         try
         {
-            VerbResult result = await work(parsed, new VerbSession(host, options, parsed, observer), cancellationToken).ConfigureAwait(false);
+            var session = new VerbSession(host, options, parsed, observer);
+            VerbResult result = await work(parsed, session, cancellationToken).ConfigureAwait(false);
             observer.Close();
-            Write(result, json);
+            Write(result, session, json);
             return result.ExitCode;
         }
         catch (Exception problem)
@@ -47,11 +48,11 @@ internal sealed class VerbRunner(CliHost host, GlobalOptions options)
         }
     }
 
-    private void Write(VerbResult result, bool json)
+    private void Write(VerbResult result, VerbSession session, bool json)
     {
         if (json)
         {
-            host.Out.WriteLine(result.Json?.Invoke() ?? (result.Document is null ? "null" : JsonDocuments.Of(result.Document)));
+            host.Out.WriteLine(result.Json?.Invoke() ?? (result.Document is { } document ? JsonDocuments.Of(document) : session.Foreseen is { } plan ? JsonDocuments.WhatIf(plan) : "null"));
         }
         else if (result.Document is not null)
         {

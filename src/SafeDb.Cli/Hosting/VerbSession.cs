@@ -19,6 +19,9 @@ internal sealed class VerbSession(CliHost host, GlobalOptions options, ParseResu
     /// <summary>Whether nothing shall be done.</summary>
     public bool WhatIf => parsed.GetValue(options.WhatIf);
 
+    /// <summary>The plan that <c>--what-if</c> showed in the place of the work, or null.</summary>
+    public string? Foreseen { get; private set; }
+
     public SafeDbEngine Engine => host.Engine.Value;
 
     public IOperationObserver Observer => observer;
@@ -91,6 +94,7 @@ internal sealed class VerbSession(CliHost host, GlobalOptions options, ParseResu
         {
             observer.Close();
             host.Error.WriteLine($"What if: {plan}");
+            Foreseen = plan;
             return false;
         }
 
@@ -108,7 +112,7 @@ internal sealed class VerbSession(CliHost host, GlobalOptions options, ParseResu
 }
 
 /// <summary>What a verb ends with.</summary>
-/// <param name="Document">The result: an object or a list of them; null when there is none (<c>--what-if</c>).</param>
+/// <param name="Document">The result: an object or a list of them; null when there is none (the JSON of <c>--what-if</c> is then the plan as it was said).</param>
 /// <param name="ExitCode">The exit code.</param>
 internal sealed record VerbResult(object? Document, int ExitCode = ExitCodes.Done)
 {

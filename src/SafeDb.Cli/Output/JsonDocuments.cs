@@ -21,6 +21,9 @@ internal static class JsonDocuments
 
     public static string Error(SafeDbError error) => JsonSerializer.Serialize(new { error }, Options);
 
+    /// <summary>What <c>--what-if</c> said, for verbs whose plan has no document of its own.</summary>
+    public static string WhatIf(string text) => JsonSerializer.Serialize(new { whatIf = true, text }, Options);
+
     private sealed class SecondsConverter : JsonConverter<TimeSpan>
     {
         public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => TimeSpan.FromSeconds(reader.GetDouble());
