@@ -94,7 +94,7 @@ public enum MigrationOutcome
     /// <summary>Everything is applied and verified.</summary>
     Applied,
 
-    /// <summary>What was asked for is undone.</summary>
+    /// <summary>What was asked for is undone, or the interrupted run is; the way back that was used says how.</summary>
     Undone,
 
     /// <summary>Migrations are recorded as applied; none of them ran.</summary>

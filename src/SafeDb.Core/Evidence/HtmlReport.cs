@@ -31,7 +31,7 @@ public static class HtmlReport
         var html = new StringBuilder();
         html.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">")
             .Append(CultureInfo.InvariantCulture, $"<title>Migration run {Text(run.RunId)}</title><style>{Style}</style></head><body>\n")
-            .Append(CultureInfo.InvariantCulture, $"<h1>Migration of {Text(run.Database)}: <span class=\"{Colour(run)}\">{run.Outcome}</span></h1>\n<p class=\"muted\">Run {Text(run.RunId)}</p>\n");
+            .Append(CultureInfo.InvariantCulture, $"<h1>Migration of {Text(run.Database)}: <span class=\"{Colour(run)}\">{Text(ReportFacts.Ended(run))}</span></h1>\n<p class=\"muted\">Run {Text(run.RunId)}</p>\n");
         Said(html, run);
         Table(html, "Summary", ["What", "Value"], ReportFacts.Summary(run).Select(fact => new Cell[] { fact.Name, fact.Value }));
         html.Append(HtmlCharts.Phases(run.Events));

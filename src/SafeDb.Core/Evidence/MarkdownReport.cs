@@ -30,7 +30,7 @@ public static class MarkdownReport
             Line();
         }
 
-        Line($"# Migration run {run.RunId}: {run.Outcome}");
+        Line($"# Migration run {run.RunId}: {ReportFacts.Ended(run)}");
         Line();
         Table("What|Value", ReportFacts.Summary(run).Select(fact => new[] { fact.Name, fact.Value }));
         Line("## Checklist");

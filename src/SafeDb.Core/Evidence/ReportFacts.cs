@@ -7,12 +7,15 @@ internal static class ReportFacts
 {
     public static IReadOnlyList<(string Name, string Value)> Summary(MigrationRun run) =>
     [
-        ("Database", run.Database), ("Engine", run.Engine.ToString()), ("Format", run.Format), ("Outcome", run.Outcome.ToString()),
+        ("Database", run.Database), ("Engine", run.Engine.ToString()), ("Format", run.Format), ("Outcome", Ended(run)),
         ("Began", run.StartedAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)), ("Took", Time(run.Duration)), ("Approved by", run.ApprovedBy ?? "not said"),
         ("Allowed", Allowed(run)), ("Backup", run.Backup ?? "none"), ("Schema before", run.SchemaBefore ?? "not read"), ("Schema after", run.SchemaAfter ?? "not read"),
         ("Way back used", run.WayBack is null ? "none was needed" : $"{run.WayBack.Way} in {Time(run.WayBack.Duration)}: {run.WayBack.Cost}"),
         ("Error", run.Error is null ? "none" : $"{run.Error.Id}: {run.Error.Message} {run.Error.RecommendedAction}"), ("Warnings", run.Warnings.Count == 0 ? "none" : string.Join(" ", run.Warnings)),
     ];
+
+    /// <summary>How the run ended, with the way back that led there: a restore costs what others wrote meanwhile, which a down script does not.</summary>
+    public static string Ended(MigrationRun run) => run.WayBack is null ? run.Outcome.ToString() : $"{run.Outcome} by {run.WayBack.Way}";
 
     private static string Lost(RehearsalReport rehearsal)
     {

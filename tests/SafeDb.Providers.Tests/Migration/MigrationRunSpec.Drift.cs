@@ -1,5 +1,7 @@
+using SafeDb.Configuration;
 using SafeDb.Errors;
 using SafeDb.Migration.Plan;
+using SafeDb.Migration.Run;
 using SafeDb.Schema;
 
 using Xunit;
@@ -71,6 +73,38 @@ public abstract partial class MigrationRunSpec
         Assert.Contains(without.Warnings, warning => warning.StartsWith("The snapshot of the schema could not be written", StringComparison.Ordinal));
         Assert.Equal(3, without.Evidence.Count);
         Assert.DoesNotContain(Directory.GetFiles(Evidence), path => path.EndsWith(".tmp", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_interrupted_undo_that_only_a_restore_can_end_says_that_it_was_taken_back_itself()
+    {
+        Five();
+        MigrationRun up = await RunWithEvidenceAsync();
+        MigrationRun left = await Undo().UndoAsync(
+            Command(policy => policy with { WaysBack = [WayBack.DownScript] }, allow: "data-loss", rehearse: false), new UndoTarget(3), BreakAsync, TestContext.Current.CancellationToken);
+        Assert.Equal(MigrationOutcome.NeedsPerson, left.Outcome);
+        async Task<bool> BreakAsync(MigrationPlan plan, RehearsalReport? rehearsal, CancellationToken cancellationToken)
+        {
+            await ExecuteAsync("insert into c (id) values (1)");
+            await ExecuteAsync("create table safedb_kept_hold (id integer references c (id))");
+            await ExecuteAsync("insert into safedb_kept_hold (id) values (1)");
+            return true;
+        }
+
+        MigrationRun ended = await Undo().UndoAsync(
+            Command(policy => policy with { WaysBack = [WayBack.DownScript, WayBack.Restore] }) with { EvidenceFolder = Evidence }, new UndoTarget(3), Yes, TestContext.Current.CancellationToken);
+
+        Assert.True(ended.Outcome == MigrationOutcome.Undone, ended.Error?.Message);
+        const string Still = "The interrupted undo was not finished but taken back itself: 003, 004, 005 are applied as before it.";
+        Assert.Equal(("restore", up.SchemaAfter), (ended.WayBack!.Way, ended.SchemaAfter));
+        Assert.StartsWith(Still, ended.WayBack.Cost, StringComparison.Ordinal);
+        Assert.Contains(Still, ended.Warnings);
+        Assert.Equal("5", await ScalarAsync("select count(*) from safedb_migrations where state = 'applied'"));
+        Assert.Equal(up.Evidence[^1], ended.Evidence[^1]);
+        string report = await File.ReadAllTextAsync(ended.Evidence[1], TestContext.Current.CancellationToken);
+        Assert.Contains(": Undone by restore\n", report, StringComparison.Ordinal);
+        Assert.Contains(Still, report, StringComparison.Ordinal);
+        Assert.Contains(">Undone by restore<", await File.ReadAllTextAsync(ended.Evidence[2], TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     private Task<MigrationRun> RunWithEvidenceAsync() => Service().RunAsync(Command() with { EvidenceFolder = Evidence }, null, Yes, TestContext.Current.CancellationToken);

@@ -178,7 +178,7 @@ internal sealed class RunDraft
         }
 
         string? snapshot = KeepSchema();
-        Log.Say("end", $"Outcome: {Outcome}.");
+        Log.Say("end", $"Outcome: {ReportFacts.Ended(Result())}.");
         MigrationRun run = Result();
         return Evidence is null ? run : run with { Evidence = [.. Evidence.WriteReports(run), .. snapshot is null ? Array.Empty<string>() : [snapshot]] };
     }

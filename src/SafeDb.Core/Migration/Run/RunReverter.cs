@@ -45,6 +45,9 @@ internal sealed record RevertOutcome(WayBackUsed? Way, string? Problem)
 /// <param name="log">The run's log.</param>
 internal sealed class RunReverter(MigrationContext context, ISafetyNet? net, RunLog log)
 {
+    /// <summary>The way back that puts the backup in the database's place.</summary>
+    public const string Restore = "restore";
+
     public async Task<RevertOutcome> RevertAsync(MigrationCommand command, RunScope scope, IReadOnlyList<MigrationScript> scripts, Action<MigrationStep> done, CancellationToken cancellationToken)
     {
         long begin = Stopwatch.GetTimestamp();
@@ -86,11 +89,7 @@ internal sealed class RunReverter(MigrationContext context, ISafetyNet? net, Run
                     }
 
                     await JournalTable.DropAsync(session, cancellationToken).ConfigureAwait(false);
-                    return new RevertOutcome(
-                        reverted == 0
-                            ? new WayBackUsed("transaction", Stopwatch.GetElapsedTime(begin), "Nothing had taken effect beyond the transaction that was rolled back.")
-                            : new WayBackUsed("down script", Stopwatch.GetElapsedTime(begin), $"{Counted.Of(reverted, "migration")} taken back by down scripts."),
-                        null)
+                    return new RevertOutcome(ByScripts(run, reverted, Stopwatch.GetElapsedTime(begin)), null)
                     {
                         SchemaAfter = run.Undo ? now : null, Schema = schema,
                     };
@@ -107,6 +106,11 @@ internal sealed class RunReverter(MigrationContext context, ISafetyNet? net, Run
         log.Say("revert", $"The down scripts did not lead back: {problem}");
         return await ByRestoreAsync(command, run?.Backup, problem, begin, cancellationToken).ConfigureAwait(false);
     }
+
+    private static WayBackUsed ByScripts(JournalRun run, int reverted, TimeSpan took) =>
+        reverted > 0 ? new WayBackUsed("down script", took, $"{Counted.Of(reverted, "migration")} taken back by down scripts.")
+        : run.Undo ? new WayBackUsed("down script", took, "Everything had been taken back by down scripts before the undo was interrupted.")
+        : new WayBackUsed("transaction", took, "Nothing had taken effect beyond the transaction that was rolled back.");
 
     private async Task<int> ByScriptsAsync(
         IDatabaseSession session, RunScope scope, InterruptedRun state, IReadOnlyList<MigrationScript> scripts, Action<MigrationStep> done, CancellationToken cancellationToken)
@@ -161,7 +165,7 @@ internal sealed class RunReverter(MigrationContext context, ISafetyNet? net, Run
         try
         {
             string previous = await net.RestoreAsync(backup, command.Database, cancellationToken).ConfigureAwait(false);
-            return new RevertOutcome(new WayBackUsed("restore", Stopwatch.GetElapsedTime(begin), $"What was written after the backup {backup} is only in the database kept aside: {previous}."), null);
+            return new RevertOutcome(new WayBackUsed(Restore, Stopwatch.GetElapsedTime(begin), $"What was written after the backup {backup} is only in the database kept aside: {previous}."), null);
         }
         catch (SafeDbException failure)
         {

@@ -71,7 +71,20 @@ public sealed class UndoService(MigrationContext context, ISafetyNet? net, HttpC
         }
 
         run.SchemaLeft = back.Schema ?? (run.Evidence is null ? null : await LeftAsync(run, command, cancellationToken).ConfigureAwait(false));
-        run.Undone(back.Way, back.SchemaAfter ?? run.Planning!.Interrupted!.Run.SchemaBefore);
+        run.Undone(Truly(run, back.Way), back.SchemaAfter ?? run.Planning!.Interrupted!.Run.SchemaBefore);
+    }
+
+    /// <summary>The backup of an undo is from before it: a restore does not finish what was asked for, it takes the undo itself back.</summary>
+    private static WayBackUsed Truly(RunDraft run, WayBackUsed way)
+    {
+        if (way.Way != RunReverter.Restore || run.Planning!.Interrupted is not { Run: { Undo: true } undo })
+        {
+            return way;
+        }
+
+        string still = $"The interrupted undo was not finished but taken back itself: {string.Join(", ", undo.Migrations)} {Counted.Noun(undo.Migrations.Count, "is", "are")} applied as before it.";
+        run.Warnings.Add(still);
+        return way with { Cost = $"{still} {way.Cost}" };
     }
 
     /// <summary>The schema behind a restore, which no session of this run has seen.</summary>
