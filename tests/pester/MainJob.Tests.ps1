@@ -25,6 +25,20 @@ Describe 'The main job on the tutorial shop' {
         (Get-SafeMigration sqlite:./shop.db ./migrations).State | Should -Be @('Applied', 'Pending')
     }
 
+    It 'tells which lines of a definition differ, and keeps the schema that a run left to compare with' {
+        Get-SafeDbSchema sqlite:./shop.db | ConvertTo-Json -Depth 8 | Set-Content ./before.json
+        $run = Invoke-SafeMigration sqlite:./shop.db ./migrations -Destination ./backups -Passphrase $p -Confirm:$false
+        $drift = Compare-SafeDbSchema sqlite:./shop.db ./before.json
+        $drift | ForEach-Object { "$($_.Change) $($_.Kind) $($_.Identity)" } | Should -Be @('Changed table orders', 'Added table reviews')
+        $drift[0].Difference | Should -BeExactly '+ customer_reference TEXT'
+        $drift[1].Difference | Should -BeNullOrEmpty
+        $drift | Format-List | Out-String | Should -Match 'Difference\s+: \+ customer_reference TEXT'
+        $drift | Out-String | Should -Not -Match 'customer_reference'
+        Split-Path -Leaf $run.Evidence[-1] | Should -BeExactly "schema-$($run.SchemaAfter.Substring(0, 16)).json"
+        Compare-SafeDbSchema sqlite:./shop.db $run.Evidence[-1] | Should -BeNullOrEmpty
+        (Get-SafeMigration sqlite:./shop.db ./migrations -EvidencePath ./safedb-evidence).State | Should -Be @('Applied', 'Applied')
+    }
+
     It 'changes nothing with -WhatIf: <Name>' -ForEach @(
         @{ Name = 'backup'; Work = { Backup-SafeDb sqlite:./shop.db -Destination ./backups -Passphrase $p -WhatIf } }
         @{ Name = 'migrate'; Work = { Invoke-SafeMigration sqlite:./shop.db ./migrations -Destination ./backups -Passphrase $p -WhatIf } }
