@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 using Npgsql;
@@ -58,19 +57,17 @@ public sealed class PostgreSqlBatchTests(PostgreSqlBatchTests.OwnServer server) 
     [Fact]
     public async Task A_backfill_that_gave_up_goes_on_behind_its_last_batch()
     {
-        Up("size=20 pause=500ms max-active=1");
+        Up("size=10 pause=500ms max-active=1");
         Down("select 1 / 0;");
+        Sleeper one = await Sleeper.StartAsync(_cluster);
         Task<MigrationRun> running = RunAsync(patience: TimeSpan.FromSeconds(1));
         await UntilItHasBegunAsync(running);
 
-        Sleeper one = await Sleeper.StartAsync(_cluster);
         Sleeper other = await Sleeper.StartAsync(_cluster);
-        var waited = Stopwatch.StartNew();
         MigrationRun gaveUp = await running;
-        Assert.InRange(waited.Elapsed, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(15));
         Assert.Equal((MigrationOutcome.NeedsPerson, "Migration.BatchTooBusy"), (gaveUp.Outcome, gaveUp.Error!.Target));
         int done = await FilledAsync();
-        Assert.InRange(done, 20, 40);
+        Assert.InRange(done, 10, 40);
 
         PlanningResult status = await StatusAsync();
         Assert.Equal(done.ToString(CultureInfo.InvariantCulture), status.Interrupted!.Partial!.LastBatchKey);

@@ -88,8 +88,9 @@ public sealed partial class PostgreSqlMigrationRunTests(PostgresCluster cluster)
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        Task<MigrationRun> running = Service(null).RunAsync(Command(allow: "no-backup"), null, Yes, TestContext.Current.CancellationToken);
-        await Task.Delay(1500, TestContext.Current.CancellationToken);
+        var refused = new Announcement("lock ");
+        Task<MigrationRun> running = Service(null).RunAsync(Command(allow: "no-backup") with { Observer = refused }, null, Yes, TestContext.Current.CancellationToken);
+        await refused.UntilSaidAsync(running, TestContext.Current.CancellationToken);
         await transaction.RollbackAsync(TestContext.Current.CancellationToken);
         MigrationRun run = await running;
 
@@ -112,11 +113,11 @@ public sealed partial class PostgreSqlMigrationRunTests(PostgresCluster cluster)
         Task waiting = ExecuteAsync(waiter, "select pg_advisory_lock(4711)");
         MigrationCommand command = Command(policy => policy with { BatchPatience = lasts ? TimeSpan.FromMilliseconds(300) : TimeSpan.FromMinutes(1) }, allow: "no-backup");
 
-        Task<MigrationRun> running = Service(null).RunAsync(command, null, Yes, TestContext.Current.CancellationToken);
+        var waits = new Announcement("batch ");
+        Task<MigrationRun> running = Service(null).RunAsync(command with { Observer = waits }, null, Yes, TestContext.Current.CancellationToken);
         if (!lasts)
         {
-            await Task.Delay(1500, TestContext.Current.CancellationToken);
-            Assert.False(running.IsCompleted);
+            await waits.UntilSaidAsync(running, TestContext.Current.CancellationToken);
             await ExecuteAsync(holder, "select pg_advisory_unlock(4711)");
             await waiting;
         }

@@ -40,7 +40,7 @@ public sealed class ConcurrencyTests(PostgresCluster cluster)
         await using TestDatabase source = await cluster.CreateDatabaseAsync();
         await source.ExecuteAsync("CREATE TABLE a (id int); INSERT INTO a SELECT generate_series(1, 1000); CREATE TABLE b (id int); INSERT INTO b SELECT generate_series(1, 2000)");
         Task? change = null;
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         MemoryArchive archive = await MemoryArchive.BackupAsync(
             source.Address,
             new BackupRequest { Jobs = 1 },
@@ -65,7 +65,7 @@ public sealed class ConcurrencyTests(PostgresCluster cluster)
         IBackupSource backup = await provider.OpenBackupSourceAsync(provider.TryParse(source.Address)!, new BackupRequest { Jobs = 1 }, default);
         BackupContents contents = await backup.DescribeAsync(default);
         Task reading = backup.ReadAsync(contents.Units[0], new StoppingSink(stop), stop.Token);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromSeconds(10)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromMinutes(1)));
         await backup.DisposeAsync();
         await WaitForAsync(source, "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid())");
     }
@@ -82,8 +82,8 @@ public sealed class ConcurrencyTests(PostgresCluster cluster)
         Task reading = backup.ReadAsync(contents.Units[0], sink, default);
         await sink.Reached;
         Task disposing = backup.DisposeAsync().AsTask();
-        await Assert.ThrowsAnyAsync<Exception>(() => reading.WaitAsync(TimeSpan.FromSeconds(10)));
-        await disposing.WaitAsync(TimeSpan.FromSeconds(10));
+        await Assert.ThrowsAnyAsync<Exception>(() => reading.WaitAsync(TimeSpan.FromMinutes(1)));
+        await disposing.WaitAsync(TimeSpan.FromMinutes(1));
         await WaitForAsync(source, "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid())");
     }
 
@@ -152,7 +152,7 @@ public sealed class ConcurrencyTests(PostgresCluster cluster)
 
     private static async Task WaitForAsync(TestDatabase database, string condition)
     {
-        for (int i = 0; i < 200; i++)
+        for (int i = 0; i < 1200; i++)
         {
             if (await database.ScalarAsync<bool>(condition)) return;
             await Task.Delay(50);

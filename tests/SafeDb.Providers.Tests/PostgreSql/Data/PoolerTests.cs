@@ -73,7 +73,7 @@ public sealed class PoolerTests(PostgresCluster cluster)
 
             """));
         await cluster.RunAsServerUserAsync(null, Program, "-q", "-d", Path.Combine(folder, "ini"));
-        for (int i = 0; i < 100 && !File.Exists(Path.Combine(folder, "pid")); i++)
+        for (int i = 0; i < 1200 && !File.Exists(Path.Combine(folder, "pid")); i++)
             await Task.Delay(50);
         return new Pooler(source.Address.Replace($":{cluster.Port}/", $":{port}/", StringComparison.Ordinal), Path.Combine(folder, "pid"));
     }

@@ -29,7 +29,7 @@ public sealed class SwapSessionTests(PostgresCluster cluster)
         Assert.Equal("PostgreSql.SessionsRemain", refused.Id);
         Assert.Contains($"pid {stays.ProcessID} (user postgres, application the night job", refused.Message, StringComparison.Ordinal);
         Assert.Contains("pg_signal_backend", refused.Error.RecommendedAction, StringComparison.Ordinal);
-        Assert.True(Stopwatch.GetElapsedTime(begin) < TimeSpan.FromSeconds(10));
+        Assert.True(Stopwatch.GetElapsedTime(begin) < TimeSpan.FromMinutes(1));
         Assert.Single(trip.Archives);
         Assert.Equal(0L, await live.ScalarAsync<long>($"SELECT count(*) FROM pg_database WHERE datname LIKE '{live.Name}\\_%'"));
     }

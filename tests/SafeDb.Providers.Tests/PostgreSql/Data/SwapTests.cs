@@ -17,7 +17,8 @@ public sealed class SwapTests(PostgresCluster cluster)
         MemoryArchive archive = await MemoryArchive.BackupAsync(live.Address);
         await live.ExecuteAsync("UPDATE t SET note = 'after'");
         using var stop = new CancellationTokenSource();
-        Task<List<string>> client = WatchAsync(live, stop.Token);
+        var restored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<List<string>> client = WatchAsync(live, restored, stop.Token);
         RestoreCommit commit;
         await using (IRestoreTarget target = await Drill.RestoreAsync(archive, Drill.Into(live, live.Name, RestoreMode.Replace)))
         {
@@ -25,7 +26,7 @@ public sealed class SwapTests(PostgresCluster cluster)
             commit = await target.CommitAsync(default);
         }
 
-        await Task.Delay(300);
+        await restored.Task.WaitAsync(TimeSpan.FromMinutes(1));
         await stop.CancelAsync();
         List<string> seen = await client;
 
@@ -133,7 +134,7 @@ public sealed class SwapTests(PostgresCluster cluster)
     private static async Task<long> CopiesAsync(TestDatabase near) =>
         await near.ScalarAsync<long>($"SELECT count(*) FROM pg_database WHERE datname LIKE '{near.Name}\\_safedb\\_%'");
 
-    private static async Task<List<string>> WatchAsync(TestDatabase live, CancellationToken stop)
+    private static async Task<List<string>> WatchAsync(TestDatabase live, TaskCompletionSource restored, CancellationToken stop)
     {
         var seen = new List<string>();
         while (!stop.IsCancellationRequested)
@@ -145,6 +146,7 @@ public sealed class SwapTests(PostgresCluster cluster)
                 for (int i = 0; i < 20; i++)
                 {
                     seen.Add((string)(await command.ExecuteScalarAsync(CancellationToken.None))!);
+                    if (seen[^1] == "before") restored.TrySetResult();
                     await Task.Delay(5, CancellationToken.None);
                 }
             }
