@@ -28,7 +28,7 @@ public static class Composition
         TimeProvider.System);
 
     /// <summary>The use case behind risk analysis.</summary>
-    public static MigrationRiskService Risk(SafeDbEngine engine) => new(engine.Engines, Dialects(), [new PostgreSqlRiskDatabase(), new SqliteRiskDatabase()], engine.Clock);
+    public static MigrationRiskService Risk(SafeDbEngine engine) => new(engine.Engines, Dialects(), RiskDatabases(), engine.Clock);
 
     /// <summary>The parts of an engine that migrations are made of.</summary>
     public static MigrationContext Migrations(SafeDbEngine engine, DatabaseEngine kind) => new(
@@ -37,7 +37,7 @@ public static class Composition
         MigrationEngines().FirstOrDefault(item => item.Engine == kind) ?? throw AddressErrors.EngineMissing.Exception(kind),
         engine.Clock)
     {
-        Maintenance = MaintenanceModes().FirstOrDefault(item => item.Engine == kind),
+        Maintenance = MaintenanceModes().FirstOrDefault(item => item.Engine == kind), RiskDatabase = RiskDatabases().FirstOrDefault(item => item.Engine == kind),
     };
 
     /// <summary>The use case behind maintenance.</summary>
@@ -53,6 +53,8 @@ public static class Composition
     private static IReadOnlyList<IIntegrityCheck> IntegrityChecks() => [new SqliteIntegrityCheck(), new PostgreSqlIntegrityCheck()];
 
     private static IReadOnlyList<IMigrationEngine> MigrationEngines() => [new SqliteMigrationEngine(), new PostgreSqlMigrationEngine()];
+
+    private static IReadOnlyList<IRiskDatabase> RiskDatabases() => [new PostgreSqlRiskDatabase(), new SqliteRiskDatabase()];
 
     private static IReadOnlyList<IRiskDialect> Dialects() => [new PostgreSqlRiskDialect(), new SqliteRiskDialect(), new SqlServerRiskDialect()];
 }

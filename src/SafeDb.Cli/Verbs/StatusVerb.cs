@@ -30,7 +30,7 @@ internal sealed class StatusVerb
         IDatabaseSession connection = await context.OpenAsync(database.Address, stop).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            PlanningResult planning = await new MigrationPlanner(context).PlanAsync(connection, command, stop).ConfigureAwait(false);
+            PlanningResult planning = await new MigrationPlanner(context, PlanDepth.Catalogue).PlanAsync(connection, command, stop).ConfigureAwait(false);
             GateResult[] problems = [.. planning.StandingProblems];
             foreach (GateResult problem in problems)
             {

@@ -28,6 +28,9 @@ public sealed record MigrationContext(IDatabaseProvider Provider, IRiskDialect D
     public IMigrationHistory History(string format) =>
         Histories.FirstOrDefault(history => history.Format == format) ?? throw HistoryErrors.EngineUnsupported.Exception(format, Engine.Engine);
 
+    /// <summary>What the engine's databases tell a risk analysis, or null when the engine has no such way.</summary>
+    public IRiskDatabase? RiskDatabase { get; init; }
+
     /// <summary>The engine's maintenance mode, or null when it has none.</summary>
     public IMaintenanceMode? Maintenance { get; init; }
 

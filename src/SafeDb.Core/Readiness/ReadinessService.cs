@@ -95,7 +95,7 @@ public sealed class ReadinessService(SafeDbEngine engine, MigrationContext? migr
             IDatabaseSession session = await migrations.OpenAsync(command.Database.Address, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
-                return facts with { Migrations = (await new MigrationPlanner(migrations).PlanAsync(session, planning, cancellationToken).ConfigureAwait(false)).Plan };
+                return facts with { Migrations = (await new MigrationPlanner(migrations, PlanDepth.Catalogue).PlanAsync(session, planning, cancellationToken).ConfigureAwait(false)).Plan };
             }
         }
         catch (SafeDbException problem)

@@ -93,6 +93,9 @@ public sealed record RiskOptions
     /// </summary>
     public bool PendingTogether { get; init; }
 
+    /// <summary>Whether the runner sets a lock timeout by itself and tries again, as SafeDb's does.</summary>
+    public bool RunnerSetsLockTimeout { get; init; }
+
     /// <summary>What a real database says of its relations, or null when none was asked.</summary>
     public ICatalogFacts? Catalog { get; init; }
 }

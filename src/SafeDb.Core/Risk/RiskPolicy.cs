@@ -18,9 +18,6 @@ public sealed record RiskPolicy
     /// <summary>Findings known from before, or null.</summary>
     public RiskBaseline? Baseline { get; init; }
 
-    /// <summary>Whether the runner sets a lock timeout by itself, as SafeDb's does.</summary>
-    public bool RunnerSetsLockTimeout { get; init; }
-
     /// <summary>Whether schema and data may change in one migration.</summary>
     public bool AllowMixedMigrations { get; init; }
 

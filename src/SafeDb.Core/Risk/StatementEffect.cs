@@ -75,7 +75,7 @@ public enum EffectKind
     /// <summary>All rows of a table go.</summary>
     Truncate,
 
-    /// <summary>A lock timeout is set for the session or transaction; <see cref="StatementEffect.Member"/> is the value as written.</summary>
+    /// <summary>A lock timeout is set for the session or transaction; <see cref="StatementEffect.Member"/> is the value as written, null when it is no limit any more.</summary>
     SetLockTimeout,
 
     /// <summary>A transaction begins.</summary>

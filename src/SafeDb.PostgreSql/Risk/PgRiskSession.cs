@@ -147,7 +147,7 @@ internal sealed class PgRiskSession(RiskOptions options) : IRiskSession
         switch (set.Setting)
         {
             case "lock_timeout":
-                _state.LockTimeout = set.Value is null or "0" ? null : set.Value;
+                _state.LockTimeout = set.Limit;
                 _state.LockTimeoutLocal = set.Local;
                 break;
             case "timezone":

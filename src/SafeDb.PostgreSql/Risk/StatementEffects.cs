@@ -33,8 +33,8 @@ internal static class StatementEffects
                 return truncate.Tables.Select(name => On(EffectKind.Truncate, model.Get(name)));
             case CopyStatement { From: true, Table: { } table }:
                 return [On(EffectKind.Insert, model.Get(table))];
-            case SetStatement { Setting: "lock_timeout", Value: { } value } when value != "0":
-                return [new StatementEffect(EffectKind.SetLockTimeout, "") { Member = value }];
+            case SetStatement { Setting: "lock_timeout" } set:
+                return [new StatementEffect(EffectKind.SetLockTimeout, "") { Member = set.Limit }];
             case TransactionStatement { Action: TransactionAction.Begin }:
                 return [new StatementEffect(EffectKind.Begin, "")];
             case TransactionStatement { Action: TransactionAction.Commit }:

@@ -59,7 +59,7 @@ public sealed class GetSafeMigrationCommand : ConfiguredCmdlet
         IDatabaseSession session = await context.OpenAsync(database.Address, stop).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            return await new MigrationPlanner(context).PlanAsync(session, command, stop).ConfigureAwait(false);
+            return await new MigrationPlanner(context, PlanDepth.Catalogue).PlanAsync(session, command, stop).ConfigureAwait(false);
         }
     }
 }

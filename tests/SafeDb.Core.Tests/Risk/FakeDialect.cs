@@ -63,6 +63,7 @@ internal sealed class FakeDialect(DatabaseEngine engine = DatabaseEngine.Postgre
             "add" => Schema(EffectKind.AddColumn),
             "update" => Data(EffectKind.Update),
             "delete" => Data(EffectKind.Delete),
+            "timeout" when words.Contains("off") => plain with { Effects = [new(EffectKind.SetLockTimeout, "")] },
             "timeout" => plain with { Effects = [new(EffectKind.SetLockTimeout, "") { Member = "5s" }] },
             "unknown" => plain with { Kind = "Unknown", Analysed = false, NotAnalysedBecause = "it is dynamic" },
             _ => plain,

@@ -35,9 +35,18 @@ public sealed class RiskAnalyzerTests
     {
         Assert.Contains(Analyse("add orders").AllFindings, finding => finding is { Rule: "lock-timeout-missing", Level: RiskLevel.Safe });
         Assert.DoesNotContain(Analyse("timeout\nadd orders").AllFindings, finding => finding.Rule == "lock-timeout-missing");
-        Assert.DoesNotContain(Analyse("add orders", new RiskPolicy { RunnerSetsLockTimeout = true }).AllFindings, finding => finding.Rule == "lock-timeout-missing");
+        Assert.DoesNotContain(Analyse("add orders", options: ByRunner).AllFindings, finding => finding.Rule == "lock-timeout-missing");
         Assert.DoesNotContain(Assert.Single(new RiskAnalyzer(new FakeDialect(DatabaseEngine.Sqlite)).Analyse([File("add orders")], new RiskOptions())).AllFindings, finding => finding.Rule == "lock-timeout-missing");
     }
+
+    [Theory]
+    [InlineData("timeout off\nadd orders", true)]
+    [InlineData("timeout off\ntimeout off\nadd orders", true)]
+    [InlineData("timeout off\ntimeout\nadd orders", false)]
+    [InlineData("add orders\ntimeout off", false)]
+    [InlineData("timeout off\nadd orders new", false)]
+    public void A_script_that_takes_the_runners_limit_away_is_risky(string sql, bool risky) =>
+        Assert.Equal(risky, Analyse(sql, options: ByRunner).AllFindings.Any(finding => finding is { Rule: "lock-timeout-missing", Level: RiskLevel.Risky }));
 
     [Theory]
     [InlineData(FileWayBack.None, "add orders", true)]
@@ -102,7 +111,7 @@ public sealed class RiskAnalyzerTests
     {
         Assert.DoesNotContain(Analyse("drop orders", new RiskPolicy { DisabledRules = ["drop-table-loses-data"] }).AllFindings, finding => finding.Rule == "drop-table-loses-data");
         Assert.Equal(RiskLevel.Safe, Drop(Analyse("drop orders", new RiskPolicy { RuleLevels = new Dictionary<string, RiskLevel> { ["drop-table-loses-data"] = RiskLevel.Safe } })).Level);
-        FileRisk allowed = Analyse("-- safedb:transition x\ndrop orders", new RiskPolicy { AllowHazards = ["drop-table-loses-data"], RunnerSetsLockTimeout = true });
+        FileRisk allowed = Analyse("-- safedb:transition x\ndrop orders", new RiskPolicy { AllowHazards = ["drop-table-loses-data"] }, ByRunner);
         Assert.Equal(RiskLevel.Safe, allowed.Level);
         Assert.NotNull(Drop(allowed).AllowedBy);
         Assert.Equal("Risk.UnknownRule", Assert.Throws<SafeDb.Errors.SafeDbException>(() => new RiskPolicy { AllowHazards = ["drop-tabel"] }.Validate(["drop-table"])).Id);
@@ -132,8 +141,10 @@ public sealed class RiskAnalyzerTests
 
     private static RiskFile File(string sql) => new(new SourceText(sql, "001_x.sql"), FileTransaction.Single);
 
-    private static FileRisk Analyse(string sql, RiskPolicy? policy = null) =>
-        Assert.Single(new RiskAnalyzer(new FakeDialect(), policy, new FixedClock()).Analyse([File(sql)], new RiskOptions()));
+    private static readonly RiskOptions ByRunner = new() { RunnerSetsLockTimeout = true };
+
+    private static FileRisk Analyse(string sql, RiskPolicy? policy = null, RiskOptions? options = null) =>
+        Assert.Single(new RiskAnalyzer(new FakeDialect(), policy, new FixedClock()).Analyse([File(sql)], options ?? new RiskOptions()));
 
     private static string[] Rules(FileRisk file) => [.. file.AllFindings.Where(finding => finding.Rule != "lock-timeout-missing").Select(finding => finding.Rule).Distinct().Order(StringComparer.Ordinal)];
 

@@ -29,7 +29,7 @@ public sealed class BaselineService(MigrationContext context)
         IDatabaseSession session = await context.OpenAsync(command.Database, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            return Chosen(await new MigrationPlanner(context).PlanAsync(session, command, cancellationToken).ConfigureAwait(false), version).Record;
+            return Chosen(await new MigrationPlanner(context, PlanDepth.Catalogue).PlanAsync(session, command, cancellationToken).ConfigureAwait(false), version).Record;
         }
     }
 
@@ -64,7 +64,7 @@ public sealed class BaselineService(MigrationContext context)
             IAsyncDisposable held = await RunLock.TakeAsync(session, command, context.Clock, cancellationToken).ConfigureAwait(false);
             await using (held.ConfigureAwait(false))
             {
-                PlanningResult planning = await new MigrationPlanner(context).PlanAsync(session, command, cancellationToken).ConfigureAwait(false);
+                PlanningResult planning = await new MigrationPlanner(context, PlanDepth.Catalogue).PlanAsync(session, command, cancellationToken).ConfigureAwait(false);
                 draft.Take(planning);
                 if (planning.Interrupted is { } interrupted)
                 {

@@ -37,7 +37,7 @@ public static class MigrationPlanText
         int width = plan.Gates.Select(gate => gate.Id.Length).DefaultIfEmpty(0).Max();
         foreach (GateResult gate in plan.Gates)
         {
-            text.Append("  ").Append(gate.Id.PadRight(width)).Append("  ").Append(gate.Say()).Append(": ").Append(gate.Message).Append('\n');
+            text.Append("  ").Append(gate.Id.PadRight(width)).Append("  ").Append(gate.Say()).Append(": ").Append((gate.Error?.Message ?? gate.Message).ReplaceLineEndings("\n" + new string(' ', width + 4))).Append('\n');
         }
 
         return text.ToString();

@@ -7,13 +7,13 @@ using SafeDb.Migration.Status;
 using SafeDb.Providers;
 using SafeDb.Risk;
 using SafeDb.Schema;
-using SafeDb.Sql;
 
 namespace SafeDb.Migration.Plan;
 
 /// <summary>Makes plans. Reads folder and database, changes nothing.</summary>
 /// <param name="context">The engine's parts.</param>
-public sealed class MigrationPlanner(MigrationContext context)
+/// <param name="depth">How much the database is asked for the risk analysis.</param>
+public sealed class MigrationPlanner(MigrationContext context, PlanDepth depth)
 {
     /// <summary>Makes the plan of applying what is pending.</summary>
     public async Task<PlanningResult> PlanAsync(IDatabaseSession session, MigrationCommand command, CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ public sealed class MigrationPlanner(MigrationContext context)
 
         Reading read = await ReadAsync(session, command, cancellationToken).ConfigureAwait(false);
         MigrationScript[] pending = [.. Pending(read.Items, command)];
-        IReadOnlyList<FileRisk> risks = Analyse(read.Items, pending, command, session.Engine.Version);
+        IReadOnlyList<FileRisk> risks = await new PlanRisk(context, depth).AnalyseAsync(session, read, [.. pending.Select(PlanRisk.File)], pending, command, cancellationToken).ConfigureAwait(false);
         var planned = pending.Select((script, index) => Planned(script, risks[index], command.Policy)).ToList();
         MigrationPlan plan = read.Plan(command, context.Clock) with
         {
@@ -54,24 +54,6 @@ public sealed class MigrationPlanner(MigrationContext context)
         IReadOnlyList<InventoryItem> items = MarkInterrupted(MigrationInventory.Compare(scripts, applied), interrupted);
         DatabaseSchema schema = await context.SchemaAsync(session, cancellationToken).ConfigureAwait(false);
         return new Reading(folder.Path, format.Name, items, applied, interrupted, exists, schema);
-    }
-
-    /// <summary>Analyses scripts after those that are applied.</summary>
-    internal IReadOnlyList<FileRisk> Analyse(IReadOnlyList<InventoryItem> items, IReadOnlyList<RiskFile> files, IReadOnlyList<MigrationScript> own, MigrationCommand command, int serverVersion)
-    {
-        Policy policy = command.Policy;
-        var analyzer = new RiskAnalyzer(
-            context.Dialect,
-            new RiskPolicy
-            {
-                AllowHazards = [.. command.Allowed], DisabledRules = policy.DisabledRules, RuleLevels = policy.RuleLevels, RunnerSetsLockTimeout = true,
-                AllowMixedMigrations = policy.AllowMixedMigrations, AllowReset = policy.AllowReset,
-            },
-            context.Clock);
-        new RiskPolicy { AllowHazards = command.AllowHazards }.Validate(analyzer.Rules.Select(rule => rule.Id).Concat(GateIds.Allowable));
-        IEnumerable<RiskFile> before = items.Where(item => item.Script is not null && !own.Contains(item.Script) && item.State is MigrationState.Applied or MigrationState.Edited)
-            .Select(item => File(item.Script!) with { Applied = true });
-        return analyzer.Analyse(before.Concat(files), new RiskOptions { ServerVersion = serverVersion, PendingTogether = true });
     }
 
     /// <summary>The hazards of a file for a plan.</summary>
@@ -139,16 +121,8 @@ public sealed class MigrationPlanner(MigrationContext context)
         script.Id.Equals(text, StringComparison.OrdinalIgnoreCase) || script.Name.Equals(text, StringComparison.OrdinalIgnoreCase)
         || $"{script.Id}_{script.Name}".Equals(text, StringComparison.OrdinalIgnoreCase);
 
-    private IReadOnlyList<FileRisk> Analyse(IReadOnlyList<InventoryItem> items, MigrationScript[] pending, MigrationCommand command, int serverVersion) =>
-        Analyse(items, [.. pending.Select(File)], pending, command, serverVersion);
-
     private static PlannedHazard Hazard(RiskFinding finding, DataLoss loss) =>
         new(finding.Rule, finding.Level, finding.Message, finding.Advice, finding.AllowedBy) { MayLoseData = loss != DataLoss.None };
-
-    private static RiskFile File(MigrationScript script) => new(new SourceText(script.UpSql, script.Path), script.NoTransaction ? FileTransaction.PerStatement : FileTransaction.Single)
-    {
-        WayBack = script.DownSql is not null ? FileWayBack.Script : script.ManualRollback is not null ? FileWayBack.Manual : FileWayBack.None,
-    };
 
     private PlannedMigration Planned(MigrationScript script, FileRisk risk, Policy policy)
     {

@@ -14,10 +14,11 @@ public sealed record UndoTarget(int? Steps = null, string? To = null);
 
 /// <summary>Makes plans of taking migrations back. Reads folder and database, changes nothing.</summary>
 /// <param name="context">The engine's parts.</param>
-public sealed class UndoPlanner(MigrationContext context)
+/// <param name="depth">How much the database is asked for the risk analysis.</param>
+public sealed class UndoPlanner(MigrationContext context, PlanDepth depth)
 {
     private const string Measured = "the rehearsal measures what it loses";
-    private readonly MigrationPlanner _planner = new(context);
+    private readonly MigrationPlanner _planner = new(context, depth);
 
     /// <summary>Makes the plan. With an interrupted run it is about that run, whatever was asked for.</summary>
     public async Task<PlanningResult> PlanAsync(IDatabaseSession session, MigrationCommand command, UndoTarget target, CancellationToken cancellationToken)
@@ -25,7 +26,7 @@ public sealed class UndoPlanner(MigrationContext context)
         Reading read = await _planner.ReadAsync(session, command, cancellationToken).ConfigureAwait(false);
         MigrationScript[] back = read.Interrupted is null ? Chosen(read, command, target) : [];
         RiskFile[] files = [.. Enumerable.Reverse(back).Select(script => new RiskFile(new SourceText(script.DownSql!, script.DownPath ?? script.Path), FileTransaction.Single) { WayBack = FileWayBack.Script })];
-        IReadOnlyList<FileRisk> risks = _planner.Analyse(read.Items, files, [], command, session.Engine.Version);
+        IReadOnlyList<FileRisk> risks = await new PlanRisk(context, depth).AnalyseAsync(session, read, files, [], command, cancellationToken).ConfigureAwait(false);
         PlannedMigration[] planned = [.. Enumerable.Reverse(back).Select((script, index) => Planned(script, risks[index], command.Policy))];
         MigrationPlan plan = read.Plan(command, context.Clock) with
         {

@@ -50,7 +50,7 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
         IDatabaseSession session = await context.OpenAsync(command.Database, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            return await new MigrationPlanner(context).PlanAsync(session, command, cancellationToken).ConfigureAwait(false);
+            return await new MigrationPlanner(context, PlanDepth.Counted).PlanAsync(session, command, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -62,7 +62,7 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
             IAsyncDisposable held = await RunLock.TakeAsync(guard, command, context.Clock, cancellationToken).ConfigureAwait(false);
             await using (held.ConfigureAwait(false))
             {
-                PlanningResult planning = await new MigrationPlanner(context).PlanAsync(guard, command, cancellationToken).ConfigureAwait(false);
+                PlanningResult planning = await new MigrationPlanner(context, PlanDepth.Counted).PlanAsync(guard, command, cancellationToken).ConfigureAwait(false);
                 (command, planning) = await SettleFailedAsync(run, guard, command, planning, cancellationToken).ConfigureAwait(false);
                 if (!await new RunPreparation(context, net, http).PrepareAsync(run, guard, command, planning, pinned, confirm, cancellationToken).ConfigureAwait(false))
                 {
@@ -91,7 +91,7 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
 
         run.Log.Say("proof", "Nothing of the failed migration took effect: the schema is the one of before it, and every part of it would show. It runs again.");
         MigrationCommand settled = command with { AllowHazards = [.. command.AllowHazards, PlanGates.RetryFailed] };
-        return (settled, await new MigrationPlanner(context).PlanAsync(session, settled, cancellationToken).ConfigureAwait(false));
+        return (settled, await new MigrationPlanner(context, PlanDepth.Counted).PlanAsync(session, settled, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Changes the database, verifies, and takes everything back when something fails.</summary>

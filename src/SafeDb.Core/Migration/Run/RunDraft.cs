@@ -115,7 +115,7 @@ internal sealed class RunDraft
     {
         _error = error;
         Outcome = error.Kind == ErrorKind.NeedsPerson ? MigrationOutcome.NeedsPerson : MigrationOutcome.Stopped;
-        Log.Say("stopped", error.Message, error.Id);
+        Log.Keep("stopped", error.Message, error.Id);
     }
 
     public void Reverted(SafeDbError cause, RevertOutcome back)

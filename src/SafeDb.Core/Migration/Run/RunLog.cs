@@ -23,13 +23,21 @@ internal sealed class RunLog(string runId, TimeProvider clock, IOperationObserve
 
     public void Write(RunEvent line)
     {
+        Keep(line);
+        observer.OnMessage(MessageLevel.Information, $"{(line.Rehearsal ? "rehearsal, " : "")}{line.Step}{(line.Migration is null ? "" : $" {line.Migration}")}: {line.Message}");
+    }
+
+    /// <summary>Keeps an event of which whoever called hears by the result itself: the error that ends the run.</summary>
+    public void Keep(string step, string message, string? error) => Keep(new RunEvent(clock.GetUtcNow(), runId, step, message) { Error = error });
+
+    private void Keep(RunEvent line)
+    {
         lock (_events)
         {
             _events.Add(line);
         }
 
         file?.Write(line);
-        observer.OnMessage(MessageLevel.Information, $"{(line.Rehearsal ? "rehearsal, " : "")}{line.Step}{(line.Migration is null ? "" : $" {line.Migration}")}: {line.Message}");
     }
 
     public void Say(string step, string message, string? error = null) => Write(new RunEvent(clock.GetUtcNow(), runId, step, message) { Error = error });

@@ -23,7 +23,7 @@ public sealed class UndoService(MigrationContext context, ISafetyNet? net, HttpC
         IDatabaseSession session = await context.OpenAsync(command.Database, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            PlanningResult planning = await new UndoPlanner(context).PlanAsync(session, command, target, cancellationToken).ConfigureAwait(false);
+            PlanningResult planning = await new UndoPlanner(context, PlanDepth.Counted).PlanAsync(session, command, target, cancellationToken).ConfigureAwait(false);
             return planning with { Plan = planning.Plan with { Gates = [.. planning.Plan.Gates, .. RunGates.Foreseen(backupPossible, planning.Plan, command)] } };
         }
     }
@@ -40,7 +40,7 @@ public sealed class UndoService(MigrationContext context, ISafetyNet? net, HttpC
             IAsyncDisposable held = await RunLock.TakeAsync(guard, command, context.Clock, cancellationToken).ConfigureAwait(false);
             await using (held.ConfigureAwait(false))
             {
-                PlanningResult planning = await new UndoPlanner(context).PlanAsync(guard, command, target, cancellationToken).ConfigureAwait(false);
+                PlanningResult planning = await new UndoPlanner(context, PlanDepth.Counted).PlanAsync(guard, command, target, cancellationToken).ConfigureAwait(false);
                 if (planning.Interrupted is { } interrupted)
                 {
                     run.Take(planning);

@@ -14,24 +14,27 @@ public sealed class LockTimeoutMissing : IRiskRule
     /// <inheritdoc/>
     public IEnumerable<RuleHit> Check(RiskRuleContext context)
     {
-        if (context.Engine == DatabaseEngine.Sqlite || context.Policy.RunnerSetsLockTimeout || context.File.IsWayBack)
+        if (context.Engine == DatabaseEngine.Sqlite || context.File.IsWayBack)
         {
             yield break;
         }
 
+        bool limited = context.Options.RunnerSetsLockTimeout;
+        bool givenUp = false;
         foreach (StatementRisk statement in context.Risk.Statements)
         {
-            if (statement.Effects.Any(effect => effect.Kind == EffectKind.SetLockTimeout))
+            if (statement.Effects.FirstOrDefault(effect => effect.Kind == EffectKind.SetLockTimeout) is { } set)
             {
-                yield break;
+                givenUp = set.Member is null && (limited || givenUp);
+                limited = set.Member is not null;
             }
 
-            if (statement.ChangesSchema && statement.Locks.FirstOrDefault(BlocksWriters) is { } held && !OnlyNew(statement))
+            if (!limited && statement.ChangesSchema && statement.Locks.FirstOrDefault(BlocksWriters) is { } held && !OnlyNew(statement))
             {
                 bool busy = context.Options.Catalog?.Find(held.Relation) is { } facts && (facts.EstimatedRows >= BusyRows || facts.WritesPerSecond > 0);
-                yield return new(statement.Index, new RiskFinding(Info.Id, busy ? RiskLevel.Risky : Info.Level,
-                    $"The statement waits for its {held.Mode} lock on {held.Relation} without limit; behind one long transaction, every query on that table queues after it.",
-                    "Set a short lock timeout first and try again when it runs out; SafeDb's own runner does both.")
+                yield return new(statement.Index, new RiskFinding(Info.Id, busy || givenUp ? RiskLevel.Risky : Info.Level,
+                    $"The statement waits for its {held.Mode} lock on {held.Relation} without limit{(givenUp ? ", because the script itself took the limit away" : "")}; behind one long transaction, every query on that table queues after it.",
+                    givenUp ? "Leave the lock timeout as it was set, or set another short one." : "Set a short lock timeout first and try again when it runs out; SafeDb's own runner does both.")
                 {
                     Relation = held.Relation,
                     SaferSql = !IsOtherwiseSafe(statement) ? null : context.Engine == DatabaseEngine.PostgreSql ? $"SET lock_timeout = '5s';\n{statement.Sql};" : $"SET LOCK_TIMEOUT 5000;\n{statement.Sql};",

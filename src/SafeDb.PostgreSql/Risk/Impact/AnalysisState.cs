@@ -23,6 +23,9 @@ internal sealed class AnalysisState(RiskOptions options)
     /// <summary>Facts of a live database, or null.</summary>
     public PostgreSqlCatalogFacts? Live { get; } = options.Catalog as PostgreSqlCatalogFacts;
 
+    /// <summary>Whether the runner sets a lock timeout by itself.</summary>
+    public bool RunnerSetsLockTimeout { get; } = options.RunnerSetsLockTimeout;
+
     /// <summary>Whether a transaction is open, by BEGIN or by the runner.</summary>
     public bool InTransaction { get; set; }
 

@@ -27,6 +27,6 @@ internal sealed class LongTransactionInTheWay() : PgRule("long-transaction-in-th
         context.Report(this,
             string.Create(System.Globalization.CultureInfo.InvariantCulture, $"A transaction of another session is open since {live.OldestTransaction.TotalSeconds:0} s: the {mode} lock on {relation} may wait for it while every query queues behind.{replicas}"),
             "End or wait for the old transaction (pg_stat_activity), and set a short lock_timeout.",
-            new Report { Relation = relation, Level = context.State.LockTimeout is null && live.LockTimeout == TimeSpan.Zero ? Info.Level : RiskLevel.Safe });
+            new Report { Relation = relation, Level = context.State.LockTimeout is null && live.LockTimeout == TimeSpan.Zero && !context.State.RunnerSetsLockTimeout ? Info.Level : RiskLevel.Safe });
     }
 }

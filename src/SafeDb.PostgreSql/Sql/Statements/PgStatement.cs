@@ -58,7 +58,11 @@ internal enum TransactionAction
 /// <param name="Setting">Lower-case name; <c>timezone</c> for SET TIME ZONE.</param>
 /// <param name="Value">The value without quotes, or null for RESET and DEFAULT.</param>
 /// <param name="Local">Whether only until the end of the transaction.</param>
-internal sealed record SetStatement(string Setting, string? Value, bool Local) : PgStatement("Set");
+internal sealed record SetStatement(string Setting, string? Value, bool Local) : PgStatement("Set")
+{
+    /// <summary>The value of a timeout that limits, or null: 0 in any unit, the default and a reset are no limit.</summary>
+    public string? Limit => Value is null || Value.TrimEnd().TrimEnd([.. "usmhdin"]).Trim().All(digit => digit is '0' or '.') ? null : Value;
+}
 
 /// <summary>A query or change of rows: SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES, TABLE.</summary>
 /// <param name="Verb">SELECT, INSERT, UPDATE, DELETE, MERGE.</param>
