@@ -5,6 +5,7 @@ using NSubstitute;
 using SafeDb.PostgreSql.Risk;
 using SafeDb.Providers;
 using SafeDb.Risk;
+using SafeDb.Sql;
 
 using Xunit;
 
@@ -107,6 +108,14 @@ public sealed class LiveFactsTests(PostgresCluster cluster)
         Assert.True(facts.OldestTransaction > TimeSpan.FromSeconds(5));
         Assert.Contains("long-transaction-in-the-way", RiskFixtures.Rules(RiskFixtures.Analyse("ALTER TABLE orders ADD x int;", "", facts: facts)));
         Assert.DoesNotContain("long-transaction-in-the-way", RiskFixtures.Rules(RiskFixtures.Analyse("SELECT * FROM orders;", "", facts: facts)));
+
+        // A runner that gives up in time and tries again holds nobody up for long.
+        foreach ((bool byRunner, RiskLevel level) in new[] { (false, RiskLevel.Risky), (true, RiskLevel.Safe) })
+        {
+            FileRisk risk = Assert.Single(new RiskAnalyzer(new PostgreSqlRiskDialect()).Analyse(
+                [new RiskFile(new SourceText("ALTER TABLE orders ADD x int;", "001.sql"), FileTransaction.Single)], new RiskOptions { Catalog = facts, RunnerSetsLockTimeout = byRunner }));
+            Assert.Equal(level, risk.AllFindings.Single(finding => finding.Rule == "long-transaction-in-the-way").Level);
+        }
     }
 
     private static async Task<PostgreSqlCatalogFacts> ReadAsync(TestDatabase database)
