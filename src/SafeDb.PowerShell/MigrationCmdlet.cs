@@ -77,7 +77,8 @@ public abstract class MigrationCmdlet : ArchiveCmdlet
     {
         foreach (GateResult gate in plan.ClosedGates)
         {
-            WriteWarning($"{gate.Id} is closed: {gate.Message} {gate.Error?.RecommendedAction}");
+            string why = gate.Error?.Message ?? gate.Message;
+            WriteWarning($"{gate.Id} is closed: {why}{(why.Contains('\n', StringComparison.Ordinal) ? '\n' : ' ')}{gate.Error?.RecommendedAction}");
         }
 
         WriteVerbose(MigrationPlanText.Gates(plan));
