@@ -67,8 +67,7 @@ public sealed record MigrationPlan
     public required IReadOnlyList<GateResult> Gates { get; init; }
 
     /// <summary>The gates that would stop the run.</summary>
-    [JsonIgnore]
-    public IEnumerable<GateResult> ClosedGates => Gates.Where(gate => gate.Answer == GateAnswer.Closed);
+    public IEnumerable<GateResult> ClosedGates() => Gates.Where(gate => gate.Answer == GateAnswer.Closed);
 
     /// <summary>Whether nothing is to be done.</summary>
     [JsonIgnore]
@@ -91,7 +90,7 @@ public sealed record MigrationPlan
     }
 
     /// <summary>What stops a run of the plan, as one error; null when no gate is closed.</summary>
-    public SafeDbError? Refusal() => ClosedGates.Select(gate => gate.Error).FirstOrDefault(error => error is not null);
+    public SafeDbError? Refusal() => ClosedGates().Select(gate => gate.Error).FirstOrDefault(error => error is not null);
 
     /// <summary>From a file.</summary>
     public static MigrationPlan Load(string path)

@@ -75,7 +75,7 @@ public abstract class MigrationCmdlet : ArchiveCmdlet
     /// <summary>Shows a plan that was only made, with a warning for each gate that would stop it.</summary>
     private protected void ShowPlan(MigrationPlan plan)
     {
-        foreach (GateResult gate in plan.ClosedGates)
+        foreach (GateResult gate in plan.ClosedGates())
         {
             string why = gate.Error?.Message ?? gate.Message;
             WriteWarning($"{gate.Id} is closed: {why}{(why.Contains('\n', StringComparison.Ordinal) ? '\n' : ' ')}{gate.Error?.RecommendedAction}");
@@ -86,7 +86,7 @@ public abstract class MigrationCmdlet : ArchiveCmdlet
 
     private protected void Report(MigrationRun run)
     {
-        WriteObject(run);
+        Give(run);
         if (Migration.Run.RunFailure.Of(run) is { } failure)
         {
             throw new SafeDbException(failure);

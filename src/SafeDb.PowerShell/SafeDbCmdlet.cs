@@ -85,6 +85,14 @@ public abstract class SafeDbCmdlet : PSCmdlet, IDisposable
         return Await(task, queue.Refused);
     }
 
+#pragma warning disable RS0030 // The one place from which results go to scripts.
+    /// <summary>Writes a result.</summary>
+    private protected void Give(object? result) => WriteObject(IndexableLists.In(result));
+
+    /// <summary>Writes results, each as an object of its own.</summary>
+    private protected void GiveEach<T>(IEnumerable<T> results) => WriteObject(results.Select(result => IndexableLists.In(result)), enumerateCollection: true);
+#pragma warning restore RS0030
+
     /// <summary>Writes an error without ending the pipeline.</summary>
     private protected void ReportError(Exception problem) => WriteError(ErrorRecordFactory.Create(problem, ErrorTarget));
 

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 using SafeDb.DocGenerator;
 
 namespace SafeDb.PowerShell.Tests;
@@ -48,6 +50,31 @@ public sealed class CmdletMetadataTests
             Assert.Equal("SafeDb.Core", type.Assembly.GetName().Name);
             Assert.Equal("SafeDb", type.Namespace);
         });
+    }
+
+    /// <summary>Before a result is written its lists become arrays, which scripts can index: one that is made anew at every look would stay what it is.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Lists_of_results_can_be_set_to_what_scripts_can_index(string name)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        Assert.Empty(Repository.Cmdlet(name).OutputTypes.SelectMany(type => ListsMadeAnew(type, seen)));
+    }
+
+    private static IEnumerable<string> ListsMadeAnew(Type type, HashSet<string> seen)
+    {
+        if (type.IsGenericType)
+        {
+            return type.GetGenericArguments().SelectMany(argument => ListsMadeAnew(argument, seen));
+        }
+
+        if (type.Namespace?.StartsWith("SafeDb", StringComparison.Ordinal) != true || type.IsEnum || !seen.Add(type.FullName!))
+        {
+            return [];
+        }
+
+        return type.GetProperties(BindingFlags.Instance | BindingFlags.Public).SelectMany(property =>
+            ListsMadeAnew(property.PropertyType, seen).Concat(property.PropertyType.IsInterface && property.PropertyType.IsGenericType && property.SetMethod is null ? [$"{type.Name}.{property.Name}"] : []));
     }
 
     [Theory]

@@ -25,6 +25,24 @@ Describe 'The main job on the tutorial shop' {
         (Get-SafeMigration sqlite:./shop.db ./migrations).State | Should -Be @('Applied', 'Pending')
     }
 
+    It 'gives lists that scripts can index' {
+        $results = @(
+            Backup-SafeDb sqlite:./shop.db -Destination ./backups -Passphrase $p -OutVariable backup
+            $backup | Test-SafeDbBackup -Passphrase $p
+            Get-SafeDbSchema sqlite:./shop.db
+            Get-MigrationRisk ./migrations
+            Invoke-SafeMigration sqlite:./shop.db ./migrations -Destination ./backups -Passphrase $p -Confirm:$false)
+        $indexed = 0
+        foreach ($result in $results) {
+            foreach ($property in $result.PSObject.Properties | Where-Object { $_.Value -is [System.Collections.IEnumerable] -and $_.Value -isnot [string] -and @($_.Value).Count -gt 1 }) {
+                , $property.Value[0] | Should -Not -BeOfType ([System.Collections.IList]) -Because "$($result.GetType().Name).$($property.Name)"
+                "$($property.Value[-1])" | Should -BeExactly "$(@($property.Value)[-1])"
+                $indexed++
+            }
+        }
+        $indexed | Should -BeGreaterThan 6
+    }
+
     It 'tells which lines of a definition differ, and keeps the schema that a run left to compare with' {
         Get-SafeDbSchema sqlite:./shop.db | ConvertTo-Json -Depth 8 | Set-Content ./before.json
         $run = Invoke-SafeMigration sqlite:./shop.db ./migrations -Destination ./backups -Passphrase $p -Confirm:$false

@@ -91,7 +91,7 @@ public sealed class BackupSafeDbCommand : ArchiveCmdlet
         {
             BackupInfo made = Run((observer, stop) => service.ExecuteAsync(plan, command, secrets, observer, stop));
             SessionSecrets.Remember(made.Backup, AccessRequest());
-            WriteObject(made);
+            Give(made);
         }
     }
 }

@@ -40,6 +40,6 @@ public sealed class CompareSafeDbSchemaCommand : ConfiguredCmdlet
             : File.Exists(file) && !Configuration.Databases.ContainsKey(Reference) ? (SchemaSnapshotService.Load(file), Reference)
             : (Run((_, stop) => service.ReadAsync(ResolveDatabase(Reference), stop)), Reference);
         SchemaSnapshot actual = Run((_, stop) => service.ReadAsync(database, stop));
-        WriteObject(SchemaSnapshotService.Compare(expected, actual, name), enumerateCollection: true);
+        GiveEach(SchemaSnapshotService.Compare(expected, actual, name));
     }
 }

@@ -67,6 +67,6 @@ public sealed class CopySafeDbBackupCommand : ArchiveCmdlet
 
         using ArchiveSecrets? secrets = rewrap ? Access.ForWriting(wanted, destination.Settings) : null;
         using ArchiveKeys? keys = OpenKeys(location);
-        WriteObject(Run((observer, stop) => service.ExecuteAsync(plan, destination, keys, secrets, observer, stop)));
+        Give(Run((observer, stop) => service.ExecuteAsync(plan, destination, keys, secrets, observer, stop)));
     }
 }

@@ -119,10 +119,10 @@ public sealed class GetMigrationRiskCommand : ConfiguredCmdlet
         RiskReport report = Run((observer, stop) => Composition.Risk(Core).AnalyseAsync(request, observer, stop));
         if (AsReport)
         {
-            WriteObject(writer.Write(report));
+            Give(writer.Write(report));
             return;
         }
 
-        WriteObject(MigrationRisk.From(report, IncludeSafe), enumerateCollection: true);
+        GiveEach(MigrationRisk.From(report, IncludeSafe));
     }
 }

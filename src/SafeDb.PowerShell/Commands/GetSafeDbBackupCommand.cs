@@ -56,7 +56,7 @@ public sealed class GetSafeDbBackupCommand : ArchiveCmdlet
             MaxAge = (database?.Policy ?? Core.Resolver(Configuration).PolicyOf(Environment)).MaxBackupAge,
         };
         List<BackupInfo> backups = Run((_, stop) => new BackupCatalogue(Core).ReadAsync(query, keys, stop));
-        WriteObject(backups.OrderByDescending(backup => backup.CreatedAt), enumerateCollection: true);
+        GiveEach(backups.OrderByDescending(backup => backup.CreatedAt));
         if (backups.Count > 0 && BackupCatalogue.FailureOf(backups[0].Destination, backups) is { } failure)
         {
             // Runbooks that stop at every error list archives to find out what there is: to them this is an answer.

@@ -22,6 +22,6 @@ public sealed class GetSafeDbScheduleCommand : ScheduleCmdlet
     private protected override void ProcessItem()
     {
         ErrorTarget = Name ?? Database;
-        WriteObject(Run((_, stop) => Schedules.ListAsync(Database, Name, stop)), enumerateCollection: true);
+        GiveEach(Run((_, stop) => Schedules.ListAsync(Database, Name, stop)));
     }
 }

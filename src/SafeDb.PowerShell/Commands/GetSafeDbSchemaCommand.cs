@@ -21,6 +21,6 @@ public sealed class GetSafeDbSchemaCommand : ConfiguredCmdlet
     {
         ErrorTarget = Database;
         ResolvedDatabase database = ResolveDatabase(Database);
-        WriteObject(Run((_, stop) => new SchemaSnapshotService(Core).ReadAsync(database, stop)));
+        Give(Run((_, stop) => new SchemaSnapshotService(Core).ReadAsync(database, stop)));
     }
 }

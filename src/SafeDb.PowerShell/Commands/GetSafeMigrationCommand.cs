@@ -42,7 +42,7 @@ public sealed class GetSafeMigrationCommand : ConfiguredCmdlet
         string folder = MigrationFolder(Path, database.Settings);
         string evidence = Paths.Literal(EvidencePath);
         PlanningResult planning = Run((observer, stop) => ReadAsync(database, folder, evidence, observer, stop));
-        WriteObject(planning.Plan.Status, enumerateCollection: true);
+        GiveEach(planning.Plan.Status);
         foreach (GateResult problem in planning.StandingProblems)
         {
             WriteWarning($"{problem.Error!.Id}: {problem.Message} {problem.Error.RecommendedAction}");

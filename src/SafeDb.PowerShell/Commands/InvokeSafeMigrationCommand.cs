@@ -99,7 +99,7 @@ public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
         }
 
         plan.Save(Paths.Literal(Plan!));
-        WriteObject(plan);
+        Give(plan);
     }
 
     /// <summary>Script blocks run on the pipeline thread, where PowerShell expects them.</summary>
@@ -114,7 +114,7 @@ public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
             {
                 try
                 {
-                    block.Invoke(run);
+                    block.Invoke(IndexableLists.In(run));
                 }
                 catch (RuntimeException failure) when (failure is not PipelineStoppedException)
                 {

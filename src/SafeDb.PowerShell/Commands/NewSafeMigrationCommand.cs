@@ -49,7 +49,7 @@ public sealed class NewSafeMigrationCommand : ConfiguredCmdlet
         MigrationDraft draft = new MigrationAuthoring(Core.Clock).Plan(folder, format, Name, texts);
         if (ShouldProcess(string.Join(", ", draft.Migration.Files), "Create"))
         {
-            WriteObject(MigrationAuthoring.Write(draft));
+            Give(MigrationAuthoring.Write(draft));
             foreach (string left in draft.Migration.LeftOut)
             {
                 WriteWarning($"Left out: {left}");

@@ -53,7 +53,7 @@ public sealed class RegisterSafeDbScheduleCommand : ScheduleCmdlet
         SchedulePlan plan = Schedules.Plan(spec, Platform, Configuration);
         if (plan.PrintsOnly || ShouldProcess($"{plan.Platform}\n{plan.Definition}", $"Register {plan.Entry.Name} ({plan.Entry.When})"))
         {
-            WriteObject(Run((_, stop) => Schedules.RegisterAsync(plan, stop)));
+            Give(Run((_, stop) => Schedules.RegisterAsync(plan, stop)));
         }
     }
 

@@ -145,6 +145,6 @@ public sealed class RemoveSafeDbBackupCommand : ArchiveCmdlet
     {
         var row = new PSObject(decision.Backup with { Reason = $"{action}: {decision.Backup.Reason}" });
         row.TypeNames.Insert(0, "SafeDb.BackupInfo#Retention");
-        WriteObject(row);
+        Give(row);
     }
 }

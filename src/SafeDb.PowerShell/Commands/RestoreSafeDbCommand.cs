@@ -76,7 +76,7 @@ public sealed class RestoreSafeDbCommand : ArchiveCmdlet
         using ArchiveSecrets? secrets = plan.SafetyBackup ? Access.ForWriting(AccessRequest(Unencrypted), safety?.Settings) : null;
         if (ShouldProcess(plan.Text, $"Are you sure you want to perform this action?\n{plan.Text}", "Confirm"))
         {
-            WriteObject(Run((observer, stop) => service.ExecuteAsync(plan, command, keys, secrets, observer, stop)));
+            Give(Run((observer, stop) => service.ExecuteAsync(plan, command, keys, secrets, observer, stop)));
         }
     }
 }

@@ -41,6 +41,6 @@ public sealed class SetSafeDbMaintenanceCommand : ConfiguredCmdlet
 
         MaintenanceService service = Composition.Maintenance(Core, database.Address.Engine);
         var request = new MaintenanceRequest(Reason, System.Environment.UserName, Core.Clock.GetUtcNow()) { Drain = Drain };
-        WriteObject(Run((_, stop) => on ? service.EnterAsync(database.Address, request, stop) : service.LeaveAsync(database.Address, stop)));
+        Give(Run((_, stop) => on ? service.EnterAsync(database.Address, request, stop) : service.LeaveAsync(database.Address, stop)));
     }
 }

@@ -72,11 +72,11 @@ public sealed class TestSafeDbBackupCommand : ArchiveCmdlet
         BackupVerification result = Run((observer, stop) => new VerificationService(Core).VerifyAsync(command, keys, observer, stop));
         if (Quiet)
         {
-            WriteObject(result.Passed);
+            Give(result.Passed);
             return;
         }
 
-        WriteObject(result);
+        Give(result);
         if (!result.Passed)
         {
             ReportError(new SafeDbException(VerificationErrors.FailureOf(result)));

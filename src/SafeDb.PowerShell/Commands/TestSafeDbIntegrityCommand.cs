@@ -30,11 +30,11 @@ public sealed class TestSafeDbIntegrityCommand : ConfiguredCmdlet
         WriteVerbose($"{database.Address.Display}: checked {string.Join(", ", report.Checks)}; {Counted.Of(report.Findings.Count, "finding")}.");
         if (Quiet)
         {
-            WriteObject(report.IsSound);
+            Give(report.IsSound);
         }
         else
         {
-            WriteObject(report.Findings, enumerateCollection: true);
+            GiveEach(report.Findings);
         }
     }
 }

@@ -73,15 +73,15 @@ public sealed class TestSafeDbReadinessCommand : ArchiveCmdlet
         IReadOnlyList<ReadinessItem> items = Run((observer, stop) => service.CheckAsync(command, keys, observer, stop));
         if (Quiet)
         {
-            WriteObject(ReadinessJudge.IsReady(items));
+            Give(ReadinessJudge.IsReady(items));
         }
         else if (AsMarkdown)
         {
-            WriteObject(ReadinessMarkdown.Of(database.Address.ConfiguredName ?? database.Address.Display, items));
+            Give(ReadinessMarkdown.Of(database.Address.ConfiguredName ?? database.Address.Display, items));
         }
         else
         {
-            WriteObject(items, enumerateCollection: true);
+            GiveEach(items);
         }
     }
 }

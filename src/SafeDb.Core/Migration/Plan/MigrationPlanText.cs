@@ -45,7 +45,7 @@ public static class MigrationPlanText
 
     private static string Closed(MigrationPlan plan, string text)
     {
-        string[] closed = [.. plan.ClosedGates.Select(gate => gate.Id)];
+        string[] closed = [.. plan.ClosedGates().Select(gate => gate.Id)];
         return closed.Length > 0 ? $"{text}; closed gates: {string.Join(", ", closed)}" : text;
     }
 

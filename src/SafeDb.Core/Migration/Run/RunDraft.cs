@@ -180,14 +180,7 @@ internal sealed class RunDraft
         string? snapshot = KeepSchema();
         Log.Say("end", $"Outcome: {ReportFacts.Ended(Result())}.");
         MigrationRun run = Result();
-        if (Evidence is null)
-        {
-            return run;
-        }
-
-        // An array: PowerShell cannot index the type that the compiler makes for an interface, and people write Evidence[-1].
-        string[] files = [.. Evidence.WriteReports(run), .. snapshot is null ? Array.Empty<string>() : [snapshot]];
-        return run with { Evidence = files };
+        return Evidence is null ? run : run with { Evidence = [.. Evidence.WriteReports(run), .. snapshot is null ? Array.Empty<string>() : [snapshot]] };
     }
 
     /// <summary>Keeps the schema that the run left, so that a later run can tell what was changed meanwhile. The run is over: a failure here is a warning.</summary>
