@@ -109,9 +109,7 @@ internal static class TypeDataEffect
 
     private static TypeChangeData Same(PgType source, PgType to, bool explicitCast) => source.Name switch
     {
-        "character varying" => Fits(source.Modifier, to.Modifier) ? TypeChangeData.Lossless : explicitCast ? TypeChangeData.SilentChange : TypeChangeData.MayFailOrChange,
-        "character" => Fits(source.Modifier, to.Modifier) ? TypeChangeData.Lossless : explicitCast ? TypeChangeData.SilentChange : TypeChangeData.MayFailOrChange,
-        "bit varying" => Fits(source.Modifier, to.Modifier) ? TypeChangeData.Lossless : explicitCast ? TypeChangeData.SilentChange : TypeChangeData.MayFail,
+        "character varying" or "character" or "bit varying" => Fits(source.Modifier, to.Modifier) ? TypeChangeData.Lossless : explicitCast ? TypeChangeData.SilentChange : TypeChangeData.MayFail,
         "bit" => explicitCast ? (to.Modifier >= source.Modifier ? TypeChangeData.Lossless : TypeChangeData.SilentChange) : TypeChangeData.MayFail,
         "numeric" => Numeric(source, to),
         "interval" when to.Fields is not null && to.Fields != source.Fields => TypeChangeData.SilentChange,
@@ -181,8 +179,8 @@ internal static class TypeDataEffect
             return TypeChangeData.Lossless;
         }
 
-        bool fixedLength = longest is not null;
-        return explicitCast || to.Name == "name" ? TypeChangeData.SilentChange : fixedLength ? TypeChangeData.MayFail : TypeChangeData.MayFailOrChange;
+        // An explicit cast cuts, as one to name always does; the assignment cast of an ALTER without USING refuses what is too long, and takes only blanks off the end.
+        return explicitCast || to.Name == "name" ? TypeChangeData.SilentChange : TypeChangeData.MayFail;
     }
 
     private static bool Fits(int? source, int? to) => to is null || source <= to;

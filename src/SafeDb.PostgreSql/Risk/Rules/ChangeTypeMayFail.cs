@@ -17,9 +17,12 @@ internal sealed class ChangeTypeMayFail() : ActionRule<AlterColumnType>("change-
         {
             PgType old = context.Table.Column(action.Column)!.Type!;
             context.Report(this,
-                $"A value of {context.Table.Key}.{action.Column} ({old.Sql}) that does not fit {action.Type.Sql} stops the migration; nothing is lost, but the lock was held until then.",
+                $"A value of {context.Table.Key}.{action.Column} ({old.Sql}) that does not fit {action.Type.Sql} stops the migration; nothing is lost, but the lock was held until then.{(TrimsBlanks(action, old) ? " Only blanks at the end that do not fit are taken off without a word." : "")}",
                 "Count such values first (-Database does), and correct them in a migration of its own.",
                 new Report { Probes = TypeLoss.RangeProbe(context.Table.Key, action.Column, old, action.Type) });
         }
     }
+
+    // The standard has it so for varying strings, and the end of a fixed one is blank anyway.
+    private static bool TrimsBlanks(AlterColumnType action, PgType old) => action.Type.Name == "character varying" && old.Is("text", "character varying", "citext");
 }

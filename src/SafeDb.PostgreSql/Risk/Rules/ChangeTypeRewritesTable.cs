@@ -23,6 +23,6 @@ internal sealed class ChangeTypeRewritesTable() : ActionRule<AlterColumnType>("c
         context.Report(this,
             $"Changing {context.Table.Key}.{action.Column} {types} writes every row and builds every index anew under an AccessExclusive lock: reads and writes wait{WorkEstimate.Rewrite(context.Table)}.{RuleContext.Partners(impact)} Prepared statements that return the column fail afterwards until sessions reconnect.",
             "Add a column of the new type, keep both the same by a trigger, fill it in batches, and swap the names.",
-            new Report { Level = RuleContext.Sized(context.Table, Info.Level), SaferSql = ChangeTypeSteps.Of(context, action) });
+            new Report { Level = RuleContext.Sized(context.Table, Info.Level), SaferSql = ChangeTypeSteps.Of(context, action, impact.TypeChange?.NeedsUsing == true) });
     }
 }

@@ -39,7 +39,8 @@ internal static class TypeLoss
             { Name: "integer" } when Numbers.Contains(old.Name) => $"{name} NOT BETWEEN -2147483648 AND 2147483647",
             { Name: "bigint" } when Numbers.Contains(old.Name) => $"{name} NOT BETWEEN -9223372036854775808 AND 9223372036854775807",
             { Name: "numeric", Modifiers: [var precision, ..] modifiers } when Numbers.Contains(old.Name) => $"abs({name}) >= 1e{precision - (modifiers.Count > 1 ? modifiers[1] : 0)}",
-            { Name: "bit varying" or "bit", Modifier: { } bits } when old.Name.StartsWith("bit", StringComparison.Ordinal) => $"length({name}) > {bits}",
+            { Name: "bit varying", Modifier: { } bits, Dimensions: 0 } when old.Name.StartsWith("bit", StringComparison.Ordinal) => $"length({name}) > {bits}",
+            { Name: "bit", Dimensions: 0 } when old.Name.StartsWith("bit", StringComparison.Ordinal) => $"length({name}) <> {target.Modifier ?? 1}",
             _ => null,
         };
         return condition is null ? [] : [new RiskProbe($"values of {table}.{column} that do not fit {target.Sql}", $"SELECT count(*) FROM {table} WHERE {condition}") { LevelWhenAny = RiskLevel.Dangerous }];

@@ -109,6 +109,50 @@ public sealed partial class SaferSqlTests(PostgresCluster cluster)
         }
     }
 
+    [Theory]
+    [InlineData("text", "'abcdef'", "varchar(3)", "'abc'", "22001")]
+    [InlineData("varchar(10)", "'abcdef'", "varchar(3)", "'abc  '", "22001")]
+    [InlineData("varchar(10)", "'abcdef'", "char(3)", "'abc'", "22001")]
+    [InlineData("char(10)", "'abcdef'", "char(3)", "'abc'", "22001")]
+    [InlineData("integer", "12345", "varchar(3)", "123", "22001")]
+    [InlineData("bit varying(8)", "B'10101010'", "bit varying(4)", "B'1010'", "22001")]
+    [InlineData("bit(8)", "B'10101010'", "bit varying(4)", null, "22001")]
+    [InlineData("bit varying(8)", "B'10101010'", "bit(4)", "B'1010'", "22026")]
+    [InlineData("bigint", "9999999999", "integer", "7", "22003")]
+    [InlineData("numeric(10,2)", "12345.67", "numeric(5,2)", "123.45", "22003")]
+    public async Task What_stops_the_change_of_type_stops_the_safer_way_too(string old, string bad, string type, string? good, string error)
+    {
+        string sql = $"ALTER TABLE narrow ALTER COLUMN c TYPE {type}";
+        string setup = $"CREATE TABLE narrow(id bigint PRIMARY KEY, c {old}); INSERT INTO narrow VALUES (1, {good ?? "NULL"});";
+        FileRisk risk = RiskFixtures.Analyse(sql + ";", setup);
+        Assert.DoesNotContain(risk.AllFindings, finding => finding.Rule == "change-type-loses-data");
+        Assert.Contains(risk.AllFindings, finding => finding.Rule == "change-type-may-fail");
+        string[] steps = [.. Migrations(Assert.Single(risk.AllFindings, finding => finding.Rule == "change-type-rewrites-table").SaferSql!).Select(step => step.Sql)];
+
+        // The value was there before: the backfill stops, and the value stays.
+        await using TestDatabase filled = await cluster.CreateDatabaseAsync();
+        await filled.ExecuteAsync($"{setup} INSERT INTO narrow VALUES (2, {bad})");
+        Assert.Equal(error, (await Assert.ThrowsAsync<PostgresException>(() => filled.ExecuteAsync(sql))).SqlState);
+        await RunAsync(filled, steps[0], transaction: true);
+        Assert.Equal(error, (await Assert.ThrowsAsync<PostgresException>(() => RunAsync(filled, steps[1], transaction: true))).SqlState);
+        Assert.Equal(1, await filled.ScalarAsync<long>($"SELECT count(*) FROM narrow WHERE c = {bad}"));
+
+        // It comes while the steps go on: the trigger refuses it. What fits ends as the ALTER leaves it.
+        await using TestDatabase plain = await cluster.CreateDatabaseAsync();
+        await plain.ExecuteAsync(setup + sql);
+        await using TestDatabase safer = await cluster.CreateDatabaseAsync();
+        await safer.ExecuteAsync(setup);
+        await RunAsync(safer, steps[0], transaction: true);
+        Assert.Equal(error, (await Assert.ThrowsAsync<PostgresException>(() => safer.ExecuteAsync($"INSERT INTO narrow VALUES (2, {bad})"))).SqlState);
+        await RunAsync(safer, steps[1], transaction: true);
+        const string Value = "SELECT coalesce({0}::text, '') || pg_typeof({0}) FROM narrow";
+        Assert.Equal(await plain.ScalarAsync<string>(string.Format(null, Value, "c")), await safer.ScalarAsync<string>(string.Format(null, Value, "c_new")));
+    }
+
+    [Fact]
+    public void What_the_server_refuses_without_a_conversion_has_no_safer_way() =>
+        Assert.All(RiskFixtures.Analyse("ALTER TABLE orders ALTER COLUMN code TYPE integer;").AllFindings.Where(finding => finding.Rule.StartsWith("change-type", StringComparison.Ordinal)), finding => Assert.Null(finding.SaferSql));
+
     [Fact]
     public void Every_rule_that_proposes_something_has_a_case()
     {

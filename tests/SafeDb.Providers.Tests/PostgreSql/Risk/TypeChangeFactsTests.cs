@@ -82,13 +82,24 @@ public sealed class TypeChangeFactsTests(PostgresCluster cluster)
         {
             string outcome = await OutcomeAsync(connection, one);
             Assert.True(outcome == one.Outcome, $"{one}: the server now says {outcome}");
-            string[] rules = RiskFixtures.Rules(RiskFixtures.Analyse($"SET timezone='UTC'; alter table sl alter c type {one.New} {one.Using};", $"create table sl(c {one.Old});"));
+            FileRisk risk = RiskFixtures.Analyse($"SET timezone='UTC'; alter table sl alter c type {one.New} {one.Using};", $"create table sl(c {one.Old});");
+            string[] rules = RiskFixtures.Rules(risk);
             bool loss = rules.Contains("change-type-loses-data");
             bool fails = loss || rules.Contains("change-type-may-fail");
 
             // boolean as 1 and 0, and money without its sign, read otherwise but say the same.
             bool sameMeaning = (one.Old, one.New) is ("boolean", "int") or ("money", "numeric") or ("text", "boolean");
-            bool right = outcome switch { "CHANGED" => loss || sameMeaning, "ERROR" => fails, _ => !loss || one.New is "char(5)" };
+
+            // An assignment takes blanks off the end, which the message says, and cuts nothing else: what is too long for a text is no loss, it fails.
+            bool blanks = one.Value.EndsWith(' ') && risk.AllFindings.Any(finding => finding.Message.Contains("Only blanks at the end", StringComparison.Ordinal));
+            bool tooLong = one.New.Contains("char(", StringComparison.Ordinal) || one.New.Contains("bit(", StringComparison.Ordinal);
+            bool right = outcome switch
+            {
+                "CHANGED" => loss || sameMeaning || blanks,
+                "ERROR" when tooLong => fails && !loss && risk.Statements[^1].DataLoss == DataLoss.None,
+                "ERROR" => fails,
+                _ => !loss || one.New is "char(5)",
+            };
             if (!right)
             {
                 problems.Add($"{one.Old} -> {one.New} {one.Using}: {outcome}, foretold {string.Join(',', rules)}");
