@@ -58,15 +58,4 @@ public sealed class SafetyBackupTests : IDisposable
 
     private Task<CliRun> Run(params string[] arguments) =>
         CliRun.Of(arguments, _folder, Variables);
-
-    /// <summary>Stops when it is told that a step begins, as Ctrl+C at that moment would.</summary>
-    private sealed class StoppingWriter(CancellationTokenSource stop, string at) : StringWriter
-    {
-        public override void WriteLine(string? value)
-        {
-            base.WriteLine(value);
-            if (value?.StartsWith(at, StringComparison.Ordinal) == true)
-                stop.Cancel();
-        }
-    }
 }

@@ -101,7 +101,7 @@ internal sealed class MigrateVerb
     private async Task<VerbResult> PlanAsync(ParseResult parsed, MigrationCommand command, bool backupPossible, VerbSession session, CancellationToken stop)
     {
         var service = new MigrationService(Composition.Migrations(session.Engine, command.Database.Engine), net: null, Http);
-        MigrationPlan plan = (await service.PlanAsync(command, backupPossible, stop).ConfigureAwait(false)).Plan;
+        MigrationPlan plan = parsed.GetValue(_resume) ? await service.PlanResumeAsync(command, stop).ConfigureAwait(false) : (await service.PlanAsync(command, backupPossible, stop).ConfigureAwait(false)).Plan;
         if (!session.WhatIf)
         {
             plan.Save(session.FullPath(parsed.GetValue(_plan)!));

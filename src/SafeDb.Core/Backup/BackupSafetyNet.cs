@@ -54,7 +54,26 @@ public sealed class BackupSafetyNet(SafeDbEngine engine, SafetyNetSettings setti
         var backups = new BackupService(engine);
         var command = new BackupCommand(settings.Database, settings.Destination) { Jobs = settings.Jobs, Protection = settings.Protection };
         BackupInfo taken = await backups.ExecuteAsync(backups.Plan(command, settings.Secrets), command, settings.Secrets, observer, cancellationToken).ConfigureAwait(false);
-        return await ProveAsync(taken.Backup, onCopy, cancellationToken).ConfigureAwait(false);
+        return await ProveTakenAsync(taken.Backup, onCopy, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whatever ends the run from here on leaves an archive, and says where.</summary>
+    private async Task<ProvenBackup> ProveTakenAsync(string backup, Func<DatabaseAddress, CancellationToken, Task>? onCopy, CancellationToken cancellationToken)
+    {
+        string left = $"The backup that was taken for the run stays at {backup}.";
+        try
+        {
+            return await ProveAsync(backup, onCopy, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SafeDbException failed)
+        {
+            throw new SafeDbException(failed.Error with { Message = Sentences.Join(failed.Error.Message, left), SafetyBackup = backup }, failed);
+        }
+        catch (OperationCanceledException stopped)
+        {
+            SafeDbError error = GeneralErrors.Cancelled.Error();
+            throw new OperationCanceledException(stopped.Message, new SafeDbException(error with { Message = Sentences.Join(error.Message, left), SafetyBackup = backup }, stopped), stopped.CancellationToken);
+        }
     }
 
     /// <inheritdoc/>

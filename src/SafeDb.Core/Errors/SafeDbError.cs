@@ -21,7 +21,7 @@ public sealed record SafeDbError(string Id, ErrorKind Kind, string Message, stri
     /// <summary>The engine's own code (SQLSTATE, SQLite result code, HTTP status), or null.</summary>
     public string? EngineCode { get; init; }
 
-    /// <summary>Location of the safety backup that had been taken when the restore failed, or null; the message names it too.</summary>
+    /// <summary>Location of the backup that had been taken when the restore or the run failed, or null; the message names it too.</summary>
     public string? SafetyBackup { get; init; }
 
     /// <inheritdoc/>

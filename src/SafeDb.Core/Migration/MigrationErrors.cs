@@ -154,6 +154,10 @@ public static class MigrationErrors
     public static readonly ErrorDefinition RolledBack = new(
         "Migration.RolledBack", ErrorKind.RolledBack, "{0} The database is as it was before the run ({1}).", "Correct the cause and run again.");
 
+    /// <summary>Somebody stopped it, and it was taken back.</summary>
+    public static readonly ErrorDefinition StoppedAndTakenBack = new(
+        "Migration.StoppedAndTakenBack", ErrorKind.Cancelled, "The run was stopped. The database is as it was before the run ({0}).", "Run it again when ready.");
+
     /// <summary>It failed and could not be taken back.</summary>
     public static readonly ErrorDefinition NeedsPerson = new(
         "Migration.NeedsPerson", ErrorKind.NeedsPerson, "{0} Taking it back did not succeed: {1}", "Get-SafeMigration says what is applied. Finish with -Resume after correcting the cause, or restore the backup named in the result.");

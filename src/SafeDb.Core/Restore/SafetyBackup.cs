@@ -42,7 +42,7 @@ internal sealed class SafetyBackup(SafeDbEngine engine, RestoreCommand command, 
         }
         catch (SafeDbException failed) when (location is not null)
         {
-            throw new SafeDbException(failed.Error with { Message = $"{failed.Error.Message}{(failed.Error.Message.EndsWith('.') ? "" : ".")} {Sentence(location)}", SafetyBackup = location }, failed);
+            throw new SafeDbException(failed.Error with { Message = Sentences.Join(failed.Error.Message, Sentence(location)), SafetyBackup = location }, failed);
         }
         catch (OperationCanceledException stopped) when (location is not null)
         {

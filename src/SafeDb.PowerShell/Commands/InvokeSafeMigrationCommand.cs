@@ -90,7 +90,12 @@ public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
 
     private void MakePlan(ResolvedDatabase database, bool backupPossible)
     {
-        MigrationPlan plan = Run((observer, stop) => new MigrationService(Composition.Migrations(Core, database.Address.Engine), net: null, Http).PlanAsync(Full(database, observer) with { Runner = Runner is null ? null : (_, _) => Task.CompletedTask }, backupPossible, stop)).Plan;
+        var service = new MigrationService(Composition.Migrations(Core, database.Address.Engine), net: null, Http);
+        MigrationPlan plan = Run(async (observer, stop) =>
+        {
+            MigrationCommand command = Full(database, observer) with { Runner = Runner is null ? null : (_, _) => Task.CompletedTask };
+            return Resume ? await service.PlanResumeAsync(command, stop).ConfigureAwait(false) : (await service.PlanAsync(command, backupPossible, stop).ConfigureAwait(false)).Plan;
+        });
         ShowPlan(plan);
         if (IsWhatIf)
         {

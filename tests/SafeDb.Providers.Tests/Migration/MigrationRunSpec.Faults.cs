@@ -1,4 +1,5 @@
 using SafeDb.Configuration;
+using SafeDb.Errors;
 using SafeDb.Migration.Plan;
 using SafeDb.Migration.Run;
 
@@ -100,10 +101,14 @@ public abstract partial class MigrationRunSpec
         while (status.Interrupted is null);
 
         Assert.Empty(status.Pending);
+        GateResult gate = Assert.Single((await Service().PlanResumeAsync(Command(), TestContext.Current.CancellationToken)).Gates);
+        Assert.Equal((GateAnswer.Open, $"the run {status.Interrupted.RunId} is finished by this call; left of it: nothing but its end"), (gate.Answer, gate.Message));
         MigrationRun run = await Service().ResumeAsync(Command(), Yes, TestContext.Current.CancellationToken);
         Assert.True(run.Outcome == MigrationOutcome.Applied, run.Error?.Message);
         Assert.Equal(@new, await StateAsync());
         Assert.False(await JournalExistsAsync());
+        SafeDbException over = await Assert.ThrowsAsync<SafeDbException>(() => Service().PlanResumeAsync(Command(), TestContext.Current.CancellationToken));
+        Assert.Equal("Migration.NothingInterrupted", over.Id);
     }
 
     [Fact]

@@ -82,7 +82,7 @@ internal static class PlanGates
 
         // What cannot be read is most often a slip of the pen: it has an error of its own, and everything else is said with it.
         ErrorDefinition error = found.Any(item => item.Hazard.Rule == StatementNotAnalysed.Id) ? MigrationErrors.NotUnderstood : MigrationErrors.Risk;
-        string all = string.Concat(found.Select(item => "\n  " + Describe(item.Migration, item.Hazard)));
+        string all = string.Concat(found.Select(item => $"\n  {Describe(item.Migration, item.Hazard)}\n    {item.Hazard.Advice}"));
         IEnumerable<string> rules = found.Select(item => item.Hazard.Rule).Distinct(StringComparer.Ordinal);
         return GateResult.Closed("risk", error.Error(all), []) with { Message = $"{Counted.Of(found.Length, "hazard")} that the policy does not let pass: {string.Join(", ", rules)}" };
     }

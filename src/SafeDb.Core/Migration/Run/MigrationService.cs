@@ -45,6 +45,15 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
     public Task<MigrationRun> ResumeAsync(MigrationCommand command, ConfirmRun confirm, CancellationToken cancellationToken) =>
         _envelope.RunAsync(command, (run, token) => ResumeAsync(run, command, confirm, token), cancellationToken);
 
+    /// <summary>What finishing the interrupted run would do, and nothing is done. Fails as <see cref="ResumeAsync(MigrationCommand, ConfirmRun, CancellationToken)"/> would.</summary>
+    public async Task<MigrationPlan> PlanResumeAsync(MigrationCommand command, CancellationToken cancellationToken)
+    {
+        PlanningResult planning = await ReadAsync(command, cancellationToken).ConfigureAwait(false);
+        InterruptedRun interrupted = Resumable(planning, command);
+        string left = interrupted.Run.Runner ? "what the runner finds left to do" : string.Join(", ", Wanted(planning, interrupted).Select(script => script.Id)) is { Length: > 0 } ids ? ids : "nothing but its end";
+        return planning.Plan with { Gates = [GateResult.Open("interrupted-run", $"the run {interrupted.RunId} is finished by this call; left of it: {left}")] };
+    }
+
     private async Task<PlanningResult> ReadAsync(MigrationCommand command, CancellationToken cancellationToken)
     {
         IDatabaseSession session = await context.OpenAsync(command.Database, cancellationToken).ConfigureAwait(false);
@@ -127,6 +136,21 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
     private async Task ResumeAsync(RunDraft run, MigrationCommand command, ConfirmRun confirm, CancellationToken cancellationToken)
     {
         PlanningResult planning = await ReadAsync(command, cancellationToken).ConfigureAwait(false);
+        InterruptedRun interrupted = Resumable(planning, command);
+        run.Take(planning);
+        run.ContinueAs(interrupted);
+        IReadOnlyList<MigrationScript> wanted = Wanted(planning, interrupted);
+        if (!await confirm(planning.Plan, null, cancellationToken).ConfigureAwait(false))
+        {
+            throw MigrationErrors.NotConfirmed.Exception();
+        }
+
+        await ChangeAsync(run, command, planning with { Pending = wanted }, interrupted, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The run that can be finished by applying what is left of it.</summary>
+    private static InterruptedRun Resumable(PlanningResult planning, MigrationCommand command)
+    {
         InterruptedRun interrupted = planning.Interrupted ?? throw MigrationErrors.NothingInterrupted.Exception(command.Database.Display);
         if (interrupted.Run.Undo)
         {
@@ -138,15 +162,7 @@ public sealed class MigrationService(MigrationContext context, ISafetyNet? net, 
             throw MigrationErrors.RunnerWanted.Exception(interrupted.RunId, interrupted.Run.Runner ? "of" : "without");
         }
 
-        run.Take(planning);
-        run.ContinueAs(interrupted);
-        IReadOnlyList<MigrationScript> wanted = Wanted(planning, interrupted);
-        if (!await confirm(planning.Plan, null, cancellationToken).ConfigureAwait(false))
-        {
-            throw MigrationErrors.NotConfirmed.Exception();
-        }
-
-        await ChangeAsync(run, command, planning with { Pending = wanted }, interrupted, cancellationToken).ConfigureAwait(false);
+        return interrupted;
     }
 
     /// <summary>What is left to do of the run, out of files that are still the same.</summary>

@@ -115,6 +115,11 @@ internal sealed class RunDraft
     {
         _error = error;
         Outcome = error.Kind == ErrorKind.NeedsPerson ? MigrationOutcome.NeedsPerson : MigrationOutcome.Stopped;
+        if (Backup is null && error.SafetyBackup is { } left)
+        {
+            Warnings.Add($"A backup was taken, and the run ended before it counted as proved: {left}.");
+        }
+
         Log.Keep("stopped", error.Message, error.Id);
     }
 
@@ -125,6 +130,11 @@ internal sealed class RunDraft
         _error = back.Way is null
             ? MigrationErrors.NeedsPerson.Error(cause.Message, back.Problem)
             : MigrationErrors.RolledBack.Error(cause.Message, $"way back: {back.Way.Way}");
+        if (cause.Kind == ErrorKind.Cancelled && back.Way is not null)
+        {
+            _error = MigrationErrors.StoppedAndTakenBack.Error($"way back: {back.Way.Way}");
+        }
+
         _error = _error with { EngineCode = cause.EngineCode, Target = cause.Id, Location = cause.Location };
         SchemaAfter = back.Way is null ? SchemaAfter : Planning?.Plan.SchemaFingerprint;
         Log.Say("reverted", _error.Message, _error.Id);

@@ -22,9 +22,9 @@ internal sealed class RunEnvelope(MigrationContext context, HttpClient http)
             {
                 draft.Fail(failure.Error);
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException stopped) when (cancellationToken.IsCancellationRequested)
             {
-                draft.Fail(GeneralErrors.Cancelled.Error());
+                draft.Fail(stopped.InnerException is SafeDbException { Error.Kind: ErrorKind.Cancelled } said ? said.Error : GeneralErrors.Cancelled.Error());
             }
 
             await new RunMaintenance(context).LeaveAsync(draft, command).ConfigureAwait(false);

@@ -26,7 +26,9 @@ public sealed class TextReport : IRiskReportWriter
 
         RiskSummary summary = report.Summary;
         text.Append(CultureInfo.InvariantCulture, $"{Counted.Of(report.Files.Count, "file")}: {summary.Dangerous} dangerous, {summary.Risky} risky, {Counted.Of(summary.Safe, "safe statement")}");
-        text.Append(summary.NotAnalysed == 0 ? ".\n" : string.Create(CultureInfo.InvariantCulture, $"; {summary.NotAnalysed} not analysed.\n"));
+        text.Append(summary.NotAnalysed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {summary.NotAnalysed} not analysed"));
+        int ofFiles = report.Files.Count(file => file.Findings.Any(finding => finding.AllowedBy is null && finding.Level > RiskLevel.Safe));
+        text.Append(ofFiles == 0 ? ".\n" : $"; {Counted.Of(ofFiles, "file")} {Counted.Noun(ofFiles, "has", "have")} a finding about the whole of {Counted.Noun(ofFiles, "it", "them")}.\n");
         foreach (string stale in report.StaleBaseline)
         {
             text.Append(CultureInfo.InvariantCulture, $"The baseline names {stale}, which is not found any more.\n");
