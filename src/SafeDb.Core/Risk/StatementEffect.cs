@@ -14,6 +14,9 @@ public sealed record StatementEffect(EffectKind Kind, string Relation)
     /// <summary>Whether the relation was created earlier in the same sequence of pending files, so that it holds nothing of value yet.</summary>
     public bool OnNewRelation { get; init; }
 
+    /// <summary>For a lock timeout: how long it is, or null when that is not known.</summary>
+    public TimeSpan? Limit { get; init; }
+
     /// <summary>For updates and deletes: whether a WHERE, LIMIT or key range bounds the rows.</summary>
     public bool Bounded { get; init; }
 

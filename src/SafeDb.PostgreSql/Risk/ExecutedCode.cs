@@ -162,6 +162,11 @@ internal sealed class ExecutedCode(AnalysisState state, StatementImpact impact, 
         findings.AddRange(context.Findings);
         _effects.AddRange(StatementEffects.Of(statement, state, inner));
         new ModelUpdate(state.Model, applied, state.Transaction).Apply(statement);
+        foreach (SetStatement set in statement is SetStatement own ? [own] : (statement as QueryStatement)?.Settings ?? [])
+        {
+            state.Set(set);
+        }
+
         if (statement is QueryStatement query)
         {
             Calls(query);

@@ -131,31 +131,21 @@ internal sealed class PgRiskSession(RiskOptions options) : IRiskSession
                 _state.ExplicitTransaction = end.Chained;
                 break;
             case SetStatement set:
-                Set(set);
+                _state.Set(set);
+                break;
+            case QueryStatement { Settings: { Count: > 0 } settings }:
+                foreach (SetStatement set in settings)
+                {
+                    _state.Set(set);
+                }
+
+                _state.Transaction += _state.InTransaction ? 0 : 1;
                 break;
             case PrepareStatement prepare:
                 _state.Prepared[prepare.Name] = prepare.Statement;
                 break;
             default:
                 _state.Transaction += _state.InTransaction ? 0 : 1;
-                break;
-        }
-    }
-
-    private void Set(SetStatement set)
-    {
-        switch (set.Setting)
-        {
-            case "lock_timeout":
-                _state.LockTimeout = set.Limit;
-                _state.LockTimeoutLocal = set.Local;
-                break;
-            case "timezone":
-                _state.TimeZone = set.Value ?? _state.Live?.TimeZone;
-                break;
-            case "search_path" when set.Value is { Length: > 0 } path:
-                string[] schemas = [.. path.Split(',').Select(schema => schema.Trim().Trim('"')).Where(schema => schema.Length > 0 && schema is not ("$user" or "pg_catalog"))];
-                _state.Model.SearchPath = schemas.Length == 0 ? ["public"] : schemas;
                 break;
         }
     }

@@ -33,8 +33,8 @@ internal static class StatementEffects
                 return truncate.Tables.Select(name => On(EffectKind.Truncate, model.Get(name)));
             case CopyStatement { From: true, Table: { } table }:
                 return [On(EffectKind.Insert, model.Get(table))];
-            case SetStatement { Setting: "lock_timeout" } set:
-                return [new StatementEffect(EffectKind.SetLockTimeout, "") { Member = set.Limit }];
+            case SetStatement set:
+                return OfSettings([set]);
             case TransactionStatement { Action: TransactionAction.Begin }:
                 return [new StatementEffect(EffectKind.Begin, "")];
             case TransactionStatement { Action: TransactionAction.Commit }:
@@ -122,6 +122,7 @@ internal static class StatementEffects
         }
 
         effects.AddRange(query.NestedChanges.Select(change => On(KindOf(change.Verb), model.Get(change.Table)) with { Bounded = change.HasWhere || change.Verb is "Insert" or "Merge" }));
+        effects.AddRange(OfSettings(query.Settings));
         if (query.Into is { } into)
         {
             effects.Add(new StatementEffect(EffectKind.CreateRelation, model.Qualify(into).Sql));
@@ -129,6 +130,9 @@ internal static class StatementEffects
 
         return effects;
     }
+
+    private static IEnumerable<StatementEffect> OfSettings(IEnumerable<SetStatement> settings) =>
+        settings.Where(set => set.Setting == "lock_timeout").Select(set => new StatementEffect(EffectKind.SetLockTimeout, "") { Member = set.Limit, Limit = set.Duration });
 
     private static EffectKind KindOf(string verb) => verb switch { "Insert" => EffectKind.Insert, "Delete" => EffectKind.Delete, _ => EffectKind.Update };
 }

@@ -20,6 +20,7 @@ internal sealed partial class PgParser
         private readonly List<(string, PgName, bool)> _changes = [];
         private readonly List<PgName> _calls = [];
         private readonly List<string> _strings = [];
+        private readonly List<SetStatement> _settings = [];
         private readonly HashSet<string> _common = new(StringComparer.Ordinal);
         private readonly Dictionary<string, PgName> _aliases = new(StringComparer.Ordinal);
         private readonly List<PgName> _locked = [];
@@ -69,6 +70,7 @@ internal sealed partial class PgParser
                 LockedTables = _locked,
                 Calls = _calls,
                 Strings = _strings,
+                Settings = _settings,
                 Into = _into,
                 LiteralRows = _verb == "Insert" && !_selectsRows,
             };
@@ -90,10 +92,31 @@ internal sealed partial class PgParser
             {
                 bool qualified = i > first + 1 && parser.IsSymbol(i - 1, '.');
                 _calls.Add(new PgName(qualified ? parser.Unquote(i - 2) : null, parser.Unquote(i)));
+                if (_calls[^1] is { Name: "set_config", Schema: null or "pg_catalog" })
+                {
+                    Setting(i + 2);
+                }
             }
 
             return i;
         }
+
+        // set_config('lock_timeout', '0', false) is SET lock_timeout = '0'; a value that is computed is not known.
+        private void Setting(int at)
+        {
+            int value = AfterCast(at + 1) + 1;
+            int local = AfterCast(value + 1) + 1;
+            bool isNull = parser.IsWord(value, "null");
+            if (IsString(at) && parser.IsSymbol(value - 1, ',') && parser.IsSymbol(local - 1, ',') && (isNull || IsString(value)))
+            {
+                _settings.Add(new SetStatement(parser.StringValue(at).ToLowerInvariant(), isNull ? null : parser.StringValue(value), parser.IsWord(local, "true")));
+            }
+        }
+
+        private bool IsString(int i) => i < parser._last && parser._tokens[i].Kind == PgTokenKind.String;
+
+        // 'x'::text
+        private int AfterCast(int i) => i + 1 < parser._last && parser.Span(i) is "::" && parser.IsWord(i + 1, "text") ? i + 2 : i;
 
         private int Clause(int i, int depth)
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using Microsoft.SqlServer.TransactSql.ScriptDom;
 
 using SafeDb.Risk;
@@ -35,7 +37,7 @@ internal static class TSqlEffects
         BeginTransactionStatement => [new(EffectKind.Begin, string.Empty)],
         CommitTransactionStatement or RollbackTransactionStatement => [new(EffectKind.Commit, string.Empty)],
         SetCommandStatement set when set.Commands.OfType<GeneralSetCommand>().FirstOrDefault(command => command.CommandType == GeneralSetCommandType.LockTimeout) is { } timeout =>
-            [new(EffectKind.SetLockTimeout, string.Empty) { Member = timeout.Parameter is UnaryExpression ? null : (timeout.Parameter as Literal)?.Value ?? "a variable" }],
+            [new(EffectKind.SetLockTimeout, string.Empty) { Member = timeout.Parameter is UnaryExpression ? null : (timeout.Parameter as Literal)?.Value ?? "a variable", Limit = timeout.Parameter is IntegerLiteral { Value: var wait } && int.TryParse(wait, CultureInfo.InvariantCulture, out int ms) ? TimeSpan.FromMilliseconds(ms) : null }],
         ProcedureStatementBody or ViewStatementBody or TriggerStatementBody or CreateSchemaStatement or AlterIndexStatement or CreateTypeStatement or CreateSequenceStatement or DropUnownedObjectStatement
             or DropIndexStatement or SecurityStatement => [new(EffectKind.OtherSchema, string.Empty)],
         _ => [],

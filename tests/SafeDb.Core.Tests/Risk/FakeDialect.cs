@@ -64,6 +64,7 @@ internal sealed class FakeDialect(DatabaseEngine engine = DatabaseEngine.Postgre
             "update" => Data(EffectKind.Update),
             "delete" => Data(EffectKind.Delete),
             "timeout" when words.Contains("off") => plain with { Effects = [new(EffectKind.SetLockTimeout, "")] },
+            "timeout" when words.Contains("long") => plain with { Effects = [new(EffectKind.SetLockTimeout, "") { Member = "1h", Limit = TimeSpan.FromHours(1) }] },
             "timeout" => plain with { Effects = [new(EffectKind.SetLockTimeout, "") { Member = "5s" }] },
             "unknown" => plain with { Kind = "Unknown", Analysed = false, NotAnalysedBecause = "it is dynamic" },
             _ => plain,

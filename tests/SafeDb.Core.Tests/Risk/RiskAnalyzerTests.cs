@@ -45,6 +45,8 @@ public sealed class RiskAnalyzerTests
     [InlineData("timeout off\ntimeout\nadd orders", false)]
     [InlineData("add orders\ntimeout off", false)]
     [InlineData("timeout off\nadd orders new", false)]
+    [InlineData("timeout long\nadd orders", true)]
+    [InlineData("timeout long\ntimeout\nadd orders", false)]
     public void A_script_that_takes_the_runners_limit_away_is_risky(string sql, bool risky) =>
         Assert.Equal(risky, Analyse(sql, options: ByRunner).AllFindings.Any(finding => finding is { Rule: "lock-timeout-missing", Level: RiskLevel.Risky }));
 

@@ -94,7 +94,9 @@ public sealed class PlanRiskTests(PostgresCluster cluster) : IDisposable
     {
         string address = (await DatabasesAsync([DatabaseEngine.PostgreSql]))[0];
         (MigrationContext context, DatabaseAddress database) = FaultRun.Open(address);
-        foreach ((string set, bool risky) in new[] { ("set lock_timeout = 0;", true), ("set local lock_timeout to '0s';", true), ("reset lock_timeout;", true), ("set lock_timeout = '2s';", false), ("", false) })
+        foreach ((string set, bool risky) in new[] { ("set lock_timeout = 0;", true), ("set local lock_timeout to '0s';", true), ("reset lock_timeout;", true), ("set lock_timeout = '2s';", false), ("", false),
+            ("select set_config('lock_timeout', '0', false);", true), ("select pg_catalog.set_config('lock_timeout'::text, '0ms', true);", true), ("select set_config('lock_timeout', null, false);", true),
+            ("do $$ begin perform set_config('lock_timeout', '0', false); end $$;", true), ("select set_config('lock_timeout', '3s', false);", false), ("set lock_timeout = '1h';", true) })
         {
             Write("001_a", set + " alter table orders add column extra text;", "alter table orders drop column extra;");
             PlannedMigration planned = Assert.Single((await PlanAsync(context, database)).Migrations);

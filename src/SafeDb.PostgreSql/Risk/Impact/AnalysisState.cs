@@ -2,6 +2,7 @@ using SafeDb.PostgreSql.Risk.Model;
 using SafeDb.PostgreSql.Sql;
 using SafeDb.PostgreSql.Sql.Statements;
 using SafeDb.Risk;
+using SafeDb.Risk.Rules;
 
 namespace SafeDb.PostgreSql.Risk.Impact;
 
@@ -35,7 +36,7 @@ internal sealed class AnalysisState(RiskOptions options)
     /// <summary>Number of the open transaction; statements outside one have numbers of their own.</summary>
     public int Transaction { get; set; }
 
-    /// <summary>Lock timeout as set by the script, or null.</summary>
+    /// <summary>Short lock timeout as set by the script, or null.</summary>
     public string? LockTimeout { get; set; }
 
     /// <summary>Whether the lock timeout ends with the transaction.</summary>
@@ -68,6 +69,25 @@ internal sealed class AnalysisState(RiskOptions options)
         {
             LockTimeout = null;
             LockTimeoutLocal = false;
+        }
+    }
+
+    /// <summary>Follows a setting.</summary>
+    public void Set(SetStatement set)
+    {
+        switch (set.Setting)
+        {
+            case "lock_timeout":
+                LockTimeout = set.Duration > LockTimeoutMissing.Longest ? null : set.Limit;
+                LockTimeoutLocal = set.Local;
+                break;
+            case "timezone":
+                TimeZone = set.Value ?? Live?.TimeZone;
+                break;
+            case "search_path" when set.Value is { Length: > 0 } path:
+                string[] schemas = [.. path.Split(',').Select(schema => schema.Trim().Trim('"')).Where(schema => schema.Length > 0 && schema is not ("$user" or "pg_catalog"))];
+                Model.SearchPath = schemas.Length == 0 ? ["public"] : schemas;
+                break;
         }
     }
 }

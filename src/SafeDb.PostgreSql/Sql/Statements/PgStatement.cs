@@ -60,8 +60,11 @@ internal enum TransactionAction
 /// <param name="Local">Whether only until the end of the transaction.</param>
 internal sealed record SetStatement(string Setting, string? Value, bool Local) : PgStatement("Set")
 {
+    /// <summary>How long a timeout is, or null when its value is not one that the server reads.</summary>
+    public TimeSpan? Duration => PgDuration.Parse(Value);
+
     /// <summary>The value of a timeout that limits, or null: 0 in any unit, the default and a reset are no limit.</summary>
-    public string? Limit => Value is null || Value.TrimEnd().TrimEnd([.. "usmhdin"]).Trim().All(digit => digit is '0' or '.') ? null : Value;
+    public string? Limit => string.IsNullOrWhiteSpace(Value) || Duration <= TimeSpan.Zero ? null : Value;
 }
 
 /// <summary>A query or change of rows: SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES, TABLE.</summary>
@@ -89,6 +92,9 @@ internal sealed record QueryStatement(string Verb, PgName? Target) : PgStatement
 
     /// <summary>String literals (without quotes), for the check of enum values used too early.</summary>
     public IReadOnlyList<string> Strings { get; init; } = [];
+
+    /// <summary>Settings that it makes by set_config with literals.</summary>
+    public IReadOnlyList<SetStatement> Settings { get; init; } = [];
 
     /// <summary>Whether it selects into a new table.</summary>
     public PgName? Into { get; init; }
