@@ -13,6 +13,9 @@ public sealed record RiskProbe(string Meaning, string Sql)
 
     /// <summary>The finding's level when the answer is greater than 0, or null to leave it.</summary>
     public RiskLevel? LevelWhenAny { get; init; }
+
+    /// <summary>What is to be done before anything else when the answer is greater than 0, or null; it comes before the finding's advice.</summary>
+    public string? FirstWhenAny { get; init; }
 }
 
 /// <summary>What the risk analysis asks a real database. One per engine. Implementations change nothing in the database and never leave a transaction open.</summary>

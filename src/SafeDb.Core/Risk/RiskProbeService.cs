@@ -66,6 +66,7 @@ public sealed class RiskProbeService(IRiskDatabase database, TimeProvider clock)
                 {
                     RowsAtRisk = Math.Max(count, finding.RowsAtRisk ?? 0),
                     Level = level ?? finding.Level,
+                    Advice = count > 0 && probe.FirstWhenAny is { } first ? $"{first} {finding.Advice}" : finding.Advice,
                     Message = $"{finding.Message} Now: {count.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)} {probe.Meaning}.",
                 };
             }

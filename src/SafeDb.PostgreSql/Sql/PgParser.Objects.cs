@@ -54,7 +54,8 @@ internal sealed partial class PgParser
 
         if (Accept("where"))
         {
-            names.AddRange(ExpressionUntil().Names);
+            index = index with { Where = ExpressionUntil() };
+            names.AddRange(index.Where.Names);
         }
 
         return index with { Columns = columns, Plain = plain, ExpressionNames = names };

@@ -27,7 +27,10 @@ internal sealed class AddCheckScansTable() : ActionRule<AddConstraint>("add-chec
             {
                 Level = RuleContext.Sized(context.Table, Info.Level),
                 SaferSql = ConstraintSteps.NotValidThenValidate(context, constraint),
-                Probes = [new RiskProbe($"rows of {context.Table.Key} that the CHECK refuses", $"SELECT count(*) FROM {context.Table.Key} WHERE NOT ({condition})") { LevelWhenAny = RiskLevel.Dangerous }],
+                Probes = [new RiskProbe($"rows of {context.Table.Key} that the CHECK refuses", $"SELECT count(*) FROM {context.Table.Key} WHERE NOT ({condition})")
+                {
+                    LevelWhenAny = RiskLevel.Dangerous, FirstWhenAny = "First correct these rows, in a migration of its own: with them the constraint fails, and so does the VALIDATE of the safer way.",
+                }],
             });
     }
 }

@@ -19,7 +19,7 @@ internal sealed class ChangeTypeMayFail() : ActionRule<AlterColumnType>("change-
             context.Report(this,
                 $"A value of {context.Table.Key}.{action.Column} ({old.Sql}) that does not fit {action.Type.Sql} stops the migration; nothing is lost, but the lock was held until then.{(TrimsBlanks(action, old) ? " Only blanks at the end that do not fit are taken off without a word." : "")}",
                 "Count such values first (-Database does), and correct them in a migration of its own.",
-                new Report { Probes = TypeLoss.RangeProbe(context.Table.Key, action.Column, old, action.Type) });
+                new Report { Probes = [.. TypeLoss.RangeProbe(context.Table.Key, action.Column, old, action.Type).Select(probe => probe with { FirstWhenAny = "First correct these values: with them the change fails." })] });
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class CreateIndexBlocksWrites() : StatementRule<CreateIndex>("cr
                 Relation = table.Key,
                 Level = RuleContext.Sized(table, Info.Level),
                 SaferSql = partitioned ? IndexSteps.Partitioned(statement, table, context.Model) : new SaferScript().WithoutTransaction($"CREATE {(statement.Unique ? "UNIQUE " : "")}INDEX CONCURRENTLY {index}ON {statement.Rest}").ToString(),
-                Probes = statement.Unique && statement.Columns.All(column => column is not null) ? ConstraintSteps.Duplicates(table, [.. statement.Columns.OfType<string>()]) : [],
+                Probes = ConstraintSteps.Duplicates(table, statement),
             });
     }
 }

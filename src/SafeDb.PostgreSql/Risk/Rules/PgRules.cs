@@ -34,6 +34,7 @@ internal static class PgRules
         new ChangeTypeRescansCheck(),
         new ChangeTypeRewritesTable(),
         new ConcurrentIndexOnPartitionedTable(),
+        new ConcurrentUniqueIndexMayFail(),
         new ConcurrentlyInTransaction(),
         new CreateIndexBlocksWrites(),
         new CreatePartitionLocksParent(),

@@ -30,7 +30,10 @@ internal sealed class SetNotNullScansTable() : ActionRule<SetNotNull>("set-not-n
                     .Migration($"{context.AlterSql} ADD CONSTRAINT {constraint} CHECK ({column} IS NOT NULL) NOT VALID")
                     .Migration($"{context.AlterSql} VALIDATE CONSTRAINT {constraint}")
                     .Migration($"{context.AlterSql} ALTER COLUMN {column} SET NOT NULL", $"{context.AlterSql} DROP CONSTRAINT {constraint}").ToString(),
-                Probes = [new RiskProbe($"rows of {context.Table.Key} with NULL in {action.Column}", $"SELECT count(*) FROM {context.Table.Key} WHERE {column} IS NULL") { LevelWhenAny = RiskLevel.Dangerous }],
+                Probes = [new RiskProbe($"rows of {context.Table.Key} with NULL in {action.Column}", $"SELECT count(*) FROM {context.Table.Key} WHERE {column} IS NULL")
+                {
+                    LevelWhenAny = RiskLevel.Dangerous, FirstWhenAny = "First fill the NULLs, in a migration of its own: with them SET NOT NULL fails, and so does the VALIDATE of the safer way.",
+                }],
             });
     }
 }

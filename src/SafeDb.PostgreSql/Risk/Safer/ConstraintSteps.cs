@@ -50,7 +50,11 @@ internal static class ConstraintSteps
     }
 
     /// <summary>Groups of rows that a unique key would refuse.</summary>
-    public static IReadOnlyList<RiskProbe> Duplicates(PgTable table, IReadOnlyList<string> columns)
+    /// <param name="table">The table.</param>
+    /// <param name="columns">The key.</param>
+    /// <param name="where">Which rows the key is for; null for all.</param>
+    /// <param name="nullsDistinct">Whether NULLs differ from each other.</param>
+    public static IReadOnlyList<RiskProbe> Duplicates(PgTable table, IReadOnlyList<string> columns, string? where = null, bool nullsDistinct = true)
     {
         if (columns.Count == 0)
         {
@@ -58,9 +62,17 @@ internal static class ConstraintSteps
         }
 
         string list = string.Join(", ", columns.Select(PgName.Quote));
-        string notNull = string.Join(" AND ", columns.Select(column => $"{PgName.Quote(column)} IS NOT NULL"));
-        return [new RiskProbe($"rows of {table.Key} that share ({list}) with another", $"SELECT coalesce(sum(n), 0)::bigint FROM (SELECT count(*) AS n FROM {table.Key} WHERE {notNull} GROUP BY {list} HAVING count(*) > 1) AS d") { LevelWhenAny = RiskLevel.Dangerous }];
+        IEnumerable<string> conditions = (nullsDistinct ? columns.Select(column => $"{PgName.Quote(column)} IS NOT NULL") : []).Concat(where is null ? [] : [$"({where})"]);
+        string filter = conditions.Any() ? $" WHERE {string.Join(" AND ", conditions)}" : "";
+        return [new RiskProbe($"rows of {table.Key} that share ({list}) with another", $"SELECT coalesce(sum(n), 0)::bigint FROM (SELECT count(*) AS n FROM {table.Key}{filter} GROUP BY {list} HAVING count(*) > 1) AS d")
+        {
+            LevelWhenAny = RiskLevel.Dangerous, FirstWhenAny = "First remove these duplicates, in a migration of its own: with them the unique index cannot be built, and a concurrent build fails and leaves an INVALID index, which is to be dropped before the next try.",
+        }];
     }
+
+    /// <summary>Groups of rows that a unique index would refuse, where its key is of plain columns.</summary>
+    public static IReadOnlyList<RiskProbe> Duplicates(PgTable table, CreateIndex index) =>
+        index.Unique && index.Columns.All(column => column is not null) ? Duplicates(table, [.. index.Columns.OfType<string>()], index.Where?.Text, !index.NullsNotDistinct) : [];
 
     /// <summary>Rows whose foreign key finds no parent.</summary>
     public static IReadOnlyList<RiskProbe> Orphans(RuleContext context, TableConstraint foreign, PgTable parent)
@@ -73,7 +85,10 @@ internal static class ConstraintSteps
 
         string join = string.Join(" AND ", foreign.Columns.Select((column, i) => $"p.{PgName.Quote(referenced[i])} = c.{PgName.Quote(column)}"));
         string notNull = string.Join(" AND ", foreign.Columns.Select(column => $"c.{PgName.Quote(column)} IS NOT NULL"));
-        return [new RiskProbe($"rows of {context.Table.Key} without a row in {parent.Key}", $"SELECT count(*) FROM {context.Table.Key} AS c WHERE {notNull} AND NOT EXISTS (SELECT 1 FROM {parent.Key} AS p WHERE {join})") { LevelWhenAny = RiskLevel.Dangerous }];
+        return [new RiskProbe($"rows of {context.Table.Key} without a row in {parent.Key}", $"SELECT count(*) FROM {context.Table.Key} AS c WHERE {notNull} AND NOT EXISTS (SELECT 1 FROM {parent.Key} AS p WHERE {join})")
+        {
+            LevelWhenAny = RiskLevel.Dangerous, FirstWhenAny = "First repair these rows, in a migration of its own (give them a parent, or remove them): with them the foreign key fails, at once or at the later VALIDATE.",
+        }];
     }
 
     private static void Attach(SaferScript script, RuleContext context, TableConstraint constraint, string attach, bool knownNotNull)

@@ -27,6 +27,9 @@ internal sealed record CreateIndex(string? Name, PgName Table) : PgStatement("Cr
     /// <summary>Names used in expressions and in the WHERE.</summary>
     public IReadOnlyList<string> ExpressionNames { get; init; } = [];
 
+    /// <summary>The condition of a partial index, or null.</summary>
+    public PgExpression? Where { get; init; }
+
     /// <summary>NULLS NOT DISTINCT.</summary>
     public bool NullsNotDistinct { get; init; }
 

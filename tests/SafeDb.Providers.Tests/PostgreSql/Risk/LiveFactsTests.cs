@@ -81,6 +81,46 @@ public sealed class LiveFactsTests(PostgresCluster cluster)
         Assert.Equal(rows, answers[0]);
     }
 
+    [Theory]
+    [InlineData("ALTER TABLE customers ALTER COLUMN email SET NOT NULL", "set-not-null-scans-table", "First fill the NULLs")]
+    [InlineData("ALTER TABLE orders ADD FOREIGN KEY (qty) REFERENCES customers(id)", "add-foreign-key-scans-tables", "First repair these rows")]
+    [InlineData("ALTER TABLE orders ADD CHECK (qty < 1000)", "add-check-scans-table", "First correct these rows")]
+    [InlineData("ALTER TABLE orders ADD UNIQUE (code)", "add-unique-builds-index", "First remove these duplicates")]
+    [InlineData("CREATE UNIQUE INDEX u ON orders (code)", "create-index-blocks-writes", "First remove these duplicates")]
+    [InlineData("CREATE UNIQUE INDEX CONCURRENTLY u ON orders (code)", "concurrent-unique-index-may-fail", "First remove these duplicates")]
+    [InlineData("CREATE UNIQUE INDEX CONCURRENTLY u ON orders (code) WHERE id < 10", "concurrent-unique-index-may-fail", "First remove these duplicates")]
+    [InlineData("ALTER TABLE orders ALTER COLUMN qty TYPE smallint", "change-type-may-fail", "First correct these values")]
+    [InlineData("ALTER TABLE customers ADD CHECK (id > 0)", "add-check-scans-table", null)]
+    [InlineData("CREATE UNIQUE INDEX CONCURRENTLY u ON orders (customer_id)", "concurrent-unique-index-may-fail", null)]
+    [InlineData("CREATE UNIQUE INDEX CONCURRENTLY u ON orders (code) WHERE id < 7", "concurrent-unique-index-may-fail", null)]
+    [InlineData("CREATE UNIQUE INDEX CONCURRENTLY u ON customers (email) WHERE email IS NULL", "concurrent-unique-index-may-fail", null)]
+    [InlineData("CREATE UNIQUE INDEX CONCURRENTLY u ON customers (email) NULLS NOT DISTINCT WHERE email IS NULL", "concurrent-unique-index-may-fail", "First remove these duplicates")]
+    public async Task Rows_that_make_it_fail_are_to_be_repaired_first(string sql, string rule, string? first)
+    {
+        await using TestDatabase database = await cluster.CreateDatabaseAsync();
+        await database.ExecuteAsync(Schema);
+        await using NpgsqlConnection connection = await database.OpenAsync();
+        IDatabaseSession session = SessionOn(connection);
+        var reader = new PostgreSqlRiskDatabase();
+        CancellationToken token = TestContext.Current.CancellationToken;
+        var analyzer = new RiskAnalyzer(new PostgreSqlRiskDialect());
+        IReadOnlyList<FoundRisk> found = analyzer.Find([new RiskFile(new SourceText(sql + ";", "1.sql"), FileTransaction.PerStatement)], new RiskOptions { Catalog = await reader.ReadFactsAsync(session, token) });
+        found = await new RiskProbeService(reader, TimeProvider.System).AnswerAsync(found, session, RiskProbeLimits.Default, SafeDb.Observation.SilentObserver.Instance, token);
+        RiskFinding finding = Assert.Single(found[0].Risk.AllFindings, finding => finding.Rule == rule);
+        Assert.NotNull(finding.RowsAtRisk);
+        Assert.Equal(first is null, finding.RowsAtRisk == 0);
+        Assert.Equal(first is null, !finding.Advice.StartsWith("First ", StringComparison.Ordinal));
+        Assert.StartsWith(first ?? "", finding.Advice, StringComparison.Ordinal);
+        Assert.Equal(first is not null, finding.Level == RiskLevel.Dangerous);
+
+        // The server's own account, where it has the syntax.
+        if (!sql.Contains("NULLS NOT", StringComparison.Ordinal) || connection.PostgreSqlVersion.Major >= 15)
+        {
+            Exception? refused = await Record.ExceptionAsync(() => MeasuredEffect.ExecuteAsync(connection, sql));
+            Assert.Equal(first is not null, refused is PostgresException);
+        }
+    }
+
     [Fact]
     public async Task A_probe_changes_nothing_ends_in_time_and_never_guesses()
     {

@@ -40,6 +40,8 @@ public sealed class RuleTests
     [InlineData("add-exclusion-builds-index", "ALTER TABLE loose ADD EXCLUDE USING gist (id WITH =)", "CREATE TABLE x(id integer, EXCLUDE USING gist (id WITH =))")]
     [InlineData("primary-key-using-nullable-index", "ALTER TABLE loose ADD PRIMARY KEY USING INDEX loose_id", "ALTER TABLE loose ADD UNIQUE USING INDEX loose_id")]
     [InlineData("create-index-blocks-writes", "CREATE INDEX i ON orders (note)", "CREATE TABLE x(a int); CREATE INDEX i ON x (a)")]
+    [InlineData("concurrent-unique-index-may-fail", "CREATE UNIQUE INDEX CONCURRENTLY i ON orders (note)", "CREATE INDEX CONCURRENTLY i ON orders (note)")]
+    [InlineData("concurrent-unique-index-may-fail", "CREATE UNIQUE INDEX CONCURRENTLY i ON orders (note)", "CREATE TABLE x(a int); CREATE UNIQUE INDEX CONCURRENTLY i ON x (a)")]
     [InlineData("concurrently-in-transaction", "CREATE INDEX CONCURRENTLY i ON orders (note)", "-- safedb:no-transaction\nCREATE INDEX CONCURRENTLY i ON orders (note)")]
     [InlineData("not-allowed-in-transaction", "VACUUM orders", "-- safedb:no-transaction\nVACUUM orders")]
     [InlineData("concurrent-index-on-partitioned-table", "CREATE INDEX CONCURRENTLY i ON parts (n)", "CREATE INDEX CONCURRENTLY i ON loose (n)")]
