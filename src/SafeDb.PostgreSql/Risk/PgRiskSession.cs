@@ -75,6 +75,7 @@ internal sealed class PgRiskSession(RiskOptions options) : IRiskSession
     private StatementRisk Analyse(RiskFile file, ScriptPiece piece, PgStatement statement, int index)
     {
         string sql = file.Source.Text.Substring(piece.StatementStart, piece.StatementLength);
+        _state.Relations.Expect(statement, file);
         StatementImpact impact = ImpactAnalyzer.Analyse(statement, _state);
         var context = new RuleContext(statement, sql, impact, _state);
         BodyReading? body = CodeBody.Read(statement, _state, impact, context.Findings, offset => file.Source.Locate(offset, 0).Line, file.Applied);
@@ -119,6 +120,7 @@ internal sealed class PgRiskSession(RiskOptions options) : IRiskSession
         }
 
         new ModelUpdate(_state.Model, file.Applied, _state.Transaction).Apply(statement);
+        _state.Relations.Note(statement, file.Applied);
         switch (statement)
         {
             case TransactionStatement { Action: TransactionAction.Begin }:

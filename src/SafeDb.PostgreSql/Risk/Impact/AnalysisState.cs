@@ -24,6 +24,9 @@ internal sealed class AnalysisState(RiskOptions options)
     /// <summary>Facts of a live database, or null.</summary>
     public PostgreSqlCatalogFacts? Live { get; } = options.Catalog as PostgreSqlCatalogFacts;
 
+    /// <summary>Which relations there are, and whether that is known.</summary>
+    public RelationNames Relations { get; } = new(options.Catalog as PostgreSqlCatalogFacts);
+
     /// <summary>Whether the runner sets a lock timeout by itself.</summary>
     public bool RunnerSetsLockTimeout { get; } = options.RunnerSetsLockTimeout;
 

@@ -33,6 +33,8 @@ public sealed class PostgreSqlCatalogFacts : ICatalogFacts
     /// <inheritdoc/>
     public RelationFacts? Find(string relation) => _relations.GetValueOrDefault(relation);
 
+    internal IEnumerable<string> Names => _relations.Keys;
+
     internal IReadOnlyList<string> TablesUsingType(PgName type) =>
         _details.TypeUsers.GetValueOrDefault(type.Schema is null ? new PgName("public", type.Name).Sql : type.Sql) ?? [];
 
