@@ -78,7 +78,7 @@ public abstract class MigrationCmdlet : ArchiveCmdlet
         foreach (GateResult gate in plan.ClosedGates())
         {
             string why = gate.Error?.Message ?? gate.Message;
-            WriteWarning($"{gate.Id} is closed: {why}{(why.Contains('\n', StringComparison.Ordinal) ? '\n' : ' ')}{gate.Error?.RecommendedAction}");
+            WriteWarning($"{gate.Id} is closed: {(why.Contains('\n', StringComparison.Ordinal) ? why + "\n" : Sentences.Ended(why) + " ")}{gate.Error?.RecommendedAction}");
         }
 
         WriteVerbose(MigrationPlanText.Gates(plan));

@@ -11,7 +11,11 @@ public sealed class CommandLineWordsTests
 {
     [Theory]
     [InlineData("Give -Passphrase, -Key or -Recipient, or say -Unencrypted.", "Give --passphrase-env or --passphrase-file, --key-env or --key-file or --recipient, or say --unencrypted.")]
-    [InlineData("Finish it with Invoke-SafeMigration -Resume, or take it back with Undo-SafeMigration.", "Finish it with 'safedb migrate' --resume, or take it back with 'safedb undo'.")]
+    [InlineData("Finish it with Invoke-SafeMigration -Resume, or take it back with Undo-SafeMigration.", "Finish it with 'safedb migrate --resume', or take it back with 'safedb undo'.")]
+    [InlineData("Finish it with Invoke-SafeMigration -Database app -Path /srv/m -Resume, or take it back with Undo-SafeMigration -Database app.", "Finish it with safedb migrate app /srv/m --resume, or take it back with safedb undo app.")]
+    [InlineData("with Compare-SafeDbSchema -Database 'it''s -Path' -Reference '/srv/a -Key b.json', and", "with safedb drift 'it'\\''s -Path' --reference '/srv/a -Key b.json', and")]
+    [InlineData("End it with Set-SafeDbMaintenance -State Off.", "End it with safedb maintenance --state Off.")]
+    [InlineData("only Undo-SafeMigration can finish that", "only 'safedb undo' can finish that")]
     [InlineData("Add -Confirm:$false once you are sure.", "Add --yes once you are sure.")]
     [InlineData("it was taken with -SchemaOnly or -DataOnly", "it was taken with --schema-only or --data-only")]
     [InlineData("'-- Up Migration' and --passphrase-env in /srv/x-Y/a-B.db, code -1", "'-- Up Migration' and --passphrase-env in /srv/x-Y/a-B.db, code -1")]

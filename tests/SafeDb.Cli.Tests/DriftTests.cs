@@ -58,11 +58,36 @@ public sealed class DriftTests : IDisposable
         CliRun status = await Run("status", "sqlite:./shop.db", "migrations", "--evidence", "kept");
         CliRun elsewhere = await Run("status", "sqlite:./shop.db", "migrations");
 
+        string advised = $"safedb drift sqlite://{Path.Combine(_folder, "shop.db")} --reference {file}";
         Assert.Equal((3, 3), (status.ExitCode, elsewhere.ExitCode));
         Assert.Contains(
-            $"since 001 was applied: Added index orders_note, Added table more, Changed table orders. See what changed with 'safedb drift' --reference {file}, and bring", status.Error, StringComparison.Ordinal);
+            $"since 001 was applied: Added index orders_note, Added table more, Changed table orders (4 differences with the parts of what came or went whole). See what changed with {advised}, and bring", status.Error, StringComparison.Ordinal);
         Assert.Contains("no snapshot of the schema of then was found in the evidence folder", elsewhere.Error, StringComparison.Ordinal);
-        Assert.Contains("+ paid INTEGER", (await Run("drift", "sqlite:./shop.db", "--reference", file)).Out, StringComparison.Ordinal);
+        Assert.Contains("+ paid INTEGER", (await Run(advised.Split(' ')[1..])).Out, StringComparison.Ordinal);
+        CliRun plan = await Run("migrate", "sqlite:./shop.db", "migrations", "--evidence", "kept", "--unencrypted", "--plan", "plan.json", "--what-if", "--output", "json");
+        Assert.Contains(advised, plan.Json.GetProperty("gates").EnumerateArray().Single(gate => gate.GetProperty("id").GetString() == "schema-drift").GetProperty("error").GetProperty("recommendedAction").GetString(), StringComparison.Ordinal);
+        Assert.Contains("the plan is not written to plan.json", plan.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder, "plan.json")));
+    }
+
+    [Theory]
+    [InlineData("missing.json", "There is no file missing.json")]
+    [InlineData("kept/schema", "There is no file kept/schema")]
+    [InlineData("nix", "in no form that SafeDb knows")]
+    public async Task A_reference_that_is_not_there_is_told_from_an_address(string reference, string said)
+    {
+        await SqlAsync("CREATE TABLE orders(id INTEGER PRIMARY KEY);");
+        Assert.Contains(said, (await Run("drift", "sqlite:./shop.db", "--reference", reference)).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cut_snapshot_is_not_advised_to_be_written_anew_from_a_database_that_may_have_drifted()
+    {
+        await SqlAsync("CREATE TABLE orders(id INTEGER PRIMARY KEY);");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "cut.json"), "{\"formatVersion\": 1,", TestContext.Current.CancellationToken);
+        CliRun run = await Run("drift", "sqlite:./shop.db", "--reference", "cut.json");
+        Assert.Contains("Take the file from a backup of it", run.Error, StringComparison.Ordinal);
+        Assert.Contains("with 'safedb schema' only from a database that is known to be right", run.Error, StringComparison.Ordinal);
     }
 
     private static string Names(JsonElement document) => string.Join(' ', document.EnumerateObject().Select(property => property.Name)) + " / "

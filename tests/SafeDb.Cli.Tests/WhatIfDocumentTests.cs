@@ -31,7 +31,6 @@ public sealed class WhatIfDocumentTests : IAsyncLifetime
     [InlineData("maintenance sqlite:./shop.db --state on", "Begin maintenance of ")]
     [InlineData("new more migrations", "Create ")]
     [InlineData("demo --only-database other.db", "Build the sample shop in ")]
-    [InlineData("unschedule nightly", "Remove the schedule nightly")]
     [InlineData("run nightly-backup sqlite:./shop.db --destination backups --passphrase-env P", "Run nightly-backup of ")]
     [InlineData("migrate sqlite:./shop.db migrations --baseline 001", "Record ")]
     public async Task It_is_the_plan_as_it_was_said(string line, string text)
@@ -43,6 +42,15 @@ public sealed class WhatIfDocumentTests : IAsyncLifetime
         Assert.Equal(JsonValueKind.True, run.Json.GetProperty("whatIf").ValueKind);
         Assert.StartsWith(text, run.Json.GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.EndsWith($"What if: {run.Json.GetProperty("text").GetString()}\n", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_schedule_that_is_not_there_is_refused_as_without_it()
+    {
+        CliRun dry = await Run("unschedule", "no-such-schedule", "--what-if", "--output", "json");
+        CliRun real = await Run("unschedule", "no-such-schedule", "--output", "json");
+        Assert.Equal((real.ExitCode, real.Out, real.Error), (dry.ExitCode, dry.Out, dry.Error));
+        Assert.Equal(("Schedule.NotFound", "List them with 'safedb schedules'."), (dry.Json.GetProperty("error").GetProperty("id").GetString(), dry.Json.GetProperty("error").GetProperty("recommendedAction").GetString()));
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal sealed class VerbRunner(CliHost host, GlobalOptions options)
         host.Tell(error);
         if (json)
         {
-            host.Out.WriteLine(JsonDocuments.Error(CommandLineWords.Of(error)));
+            host.Out.WriteLine(JsonDocuments.Error(error));
         }
 
         return ExitCodes.Of(error.Kind);

@@ -45,21 +45,46 @@ internal static partial class CommandLineWords
         ["Path"] = "the folder of migrations",
     };
 
+    // They say by their place what they are.
+    private static readonly HashSet<string> Positional = new(["Database", "Path"], StringComparer.Ordinal);
+
     /// <summary>A text with its cmdlets and parameters named as the command line names them.</summary>
-    public static string Of(string text) =>
-        ParameterPattern().Replace(CmdletPattern().Replace(text, match => Verbs.TryGetValue(match.Value, out string? verb) ? $"'safedb {verb}'" : match.Value), match => Option(match.Groups["name"].Value));
+    public static string Of(string text) => WordsPattern().Replace(text, match =>
+        !match.Groups["cmdlet"].Success ? Option(match.Groups["name"].Value)
+        : Verbs.TryGetValue(match.Groups["cmdlet"].Value, out string? verb) ? Command(verb, match.Groups["arguments"].Value)
+        : match.Value);
 
     /// <summary>The same for an error.</summary>
     public static SafeDbError Of(SafeDbError error) => error with { Message = Of(error.Message), RecommendedAction = Of(error.RecommendedAction) };
 
+    /// <summary>A command as it can be copied: whole. Quotes around it tell it from the sentence, unless values of it may have quotes of their own.</summary>
+    private static string Command(string verb, string arguments)
+    {
+        bool valued = false;
+        string rest = ArgumentPattern().Replace(arguments, match =>
+        {
+            string name = match.Groups["name"].Value;
+            string value = match.Groups["value"].Value;
+            valued |= value.Length > 0;
+            return value.Length == 0 ? " " + Option(name) : (Positional.Contains(name) ? " " : $" {Option(name)} ") + Quoted(value);
+        });
+        return valued ? $"safedb {verb}{rest}" : $"'safedb {verb}{rest}'";
+    }
+
+    // PowerShell doubles a quote within quotes; other shells end the text for it.
+    private static string Quoted(string value) =>
+        value[0] == '\'' && !OperatingSystem.IsWindows() ? $"'{value[1..^1].Replace("''", "'\\''", StringComparison.Ordinal)}'" : value;
+
     private static string Option(string parameter) => Options.TryGetValue(parameter, out string? option) ? option : "--" + WordPattern().Replace(parameter, "-$0").ToLowerInvariant();
 
-    [GeneratedRegex(@"\b[A-Z][a-z]+-(SafeDb|SafeMigration|MigrationRisk)[A-Za-z]*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex CmdletPattern();
+    // A dash behind a letter or a dash belongs to a word; SQL comments and options of other tools have lower-case letters. Only these parameters have a value in advice.
+    [GeneratedRegex(
+        @"(?<cmdlet>\b[A-Z][a-z]+-(SafeDb|SafeMigration|MigrationRisk)[A-Za-z]*)(?<arguments>( -(Database|Path|Reference|State) ('([^']|'')*'|[^\s,;]+)| -[A-Z][A-Za-z]+(:\$false)?)*)|(?<![\w\-/.])-(?<name>[A-Z][A-Za-z]+(:\$false)?)\b",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex WordsPattern();
 
-    // A dash behind a letter or a dash belongs to a word; SQL comments and options of other tools have lower-case letters.
-    [GeneratedRegex(@"(?<![\w\-/.])-(?<name>[A-Z][A-Za-z]+(:\$false)?)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex ParameterPattern();
+    [GeneratedRegex(@" -(?<name>[A-Z][A-Za-z]+(:\$false)?)( (?<value>'([^']|'')*'|[^\s\-]\S*))?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ArgumentPattern();
 
     [GeneratedRegex("(?<!^)[A-Z]", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex WordPattern();

@@ -17,7 +17,14 @@ internal static class DriftVerb
         {
             var service = new SchemaSnapshotService(session.Engine);
             string text = parsed.GetRequiredValue(reference);
-            SchemaSnapshot expected = !session.Configuration.Databases.ContainsKey(text) && File.Exists(session.FullPath(text))
+            bool mayBeFile = !session.Configuration.Databases.ContainsKey(text);
+            bool isFile = mayBeFile && File.Exists(session.FullPath(text));
+            if (mayBeFile && !isFile)
+            {
+                service.RefuseMissing(text);
+            }
+
+            SchemaSnapshot expected = isFile
                 ? SchemaSnapshotService.Load(session.FullPath(text))
                 : await service.ReadAsync(session.Database(text), stop).ConfigureAwait(false);
             SchemaSnapshot actual = await service.ReadAsync(session.Database(parsed.GetValue(database)), stop).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using System.CommandLine;
 using SafeDb.Archive;
 using SafeDb.Backup;
 using SafeDb.Cli.Hosting;
+using SafeDb.Cli.Output;
 using SafeDb.Configuration;
 using SafeDb.Engines;
 using SafeDb.Errors;
@@ -57,16 +58,19 @@ internal sealed class MigrateVerb
             session.Host.Tell(failure);
         }
 
-        return new VerbResult(run, failure is null ? ExitCodes.Done : ExitCodes.Of(failure.Kind));
+        return new VerbResult(run with { Warnings = [.. run.Warnings.Select(CommandLineWords.Of)] }, failure is null ? ExitCodes.Done : ExitCodes.Of(failure.Kind));
     }
 
     /// <summary>A plan that was only made: what it would do, every gate, and the exit code of a run that would be stopped.</summary>
-    public static VerbResult Planned(MigrationPlan plan, VerbSession session)
+    public static VerbResult Planned(MigrationPlan plan, VerbSession session, string? unwritten = null)
     {
-        session.Tell($"What if: {MigrationPlanText.Of(plan)}\n{MigrationPlanText.Gates(plan)}".TrimEnd());
+        session.Tell(CommandLineWords.Of($"What if: {MigrationPlanText.Of(plan)}{MigrationPlanText.Unwritten(unwritten)}\n{MigrationPlanText.Gates(plan)}".TrimEnd()));
         SafeDbError? refusal = plan.Refusal();
-        return new VerbResult(plan, refusal is null ? ExitCodes.Done : ExitCodes.Of(refusal.Kind)) { Json = plan.ToJson, Text = _ => string.Empty };
+        return new VerbResult(plan, refusal is null ? ExitCodes.Done : ExitCodes.Of(refusal.Kind)) { Json = InItsWords(plan).ToJson, Text = _ => string.Empty };
     }
+
+    private static MigrationPlan InItsWords(MigrationPlan plan) =>
+        plan with { Gates = [.. plan.Gates.Select(gate => gate with { Message = CommandLineWords.Of(gate.Message), Error = gate.Error is { } error ? CommandLineWords.Of(error) : null })] };
 
     private async Task<VerbResult> RunAsync(ParseResult parsed, VerbSession session, CancellationToken stop)
     {
@@ -107,7 +111,7 @@ internal sealed class MigrateVerb
             plan.Save(session.FullPath(parsed.GetValue(_plan)!));
         }
 
-        return Planned(plan, session);
+        return Planned(plan, session, session.WhatIf ? parsed.GetValue(_plan) : null);
     }
 
     private static async Task<VerbResult> BaselineAsync(string version, MigrationCommand command, VerbSession session, CancellationToken stop)

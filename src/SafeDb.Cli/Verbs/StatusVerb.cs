@@ -34,7 +34,7 @@ internal sealed class StatusVerb
             GateResult[] problems = [.. planning.StandingProblems];
             foreach (GateResult problem in problems)
             {
-                session.Tell(CommandLineWords.Of($"warning {problem.Error!.Id}: {problem.Message} {problem.Error.RecommendedAction}"));
+                session.Tell(CommandLineWords.Of($"warning {problem.Error!.Id}: {Sentences.Ended(problem.Message)} {problem.Error.RecommendedAction}"));
             }
 
             return new VerbResult(planning.Plan.Status, problems.Length == 0 ? ExitCodes.Done : ExitCodes.Gate);

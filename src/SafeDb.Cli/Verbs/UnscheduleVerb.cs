@@ -18,6 +18,7 @@ internal sealed class UnscheduleVerb
     private async Task<VerbResult> RunAsync(ParseResult parsed, VerbSession session, CancellationToken stop)
     {
         string name = parsed.GetRequiredValue(_name);
+        await session.Schedules.RefuseUnknownAsync(name, stop).ConfigureAwait(false);
         if (session.Confirmed($"Remove the schedule {name}", ask: false))
         {
             await session.Schedules.RemoveAsync(name, stop).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace SafeDb.Errors;
 
@@ -11,11 +12,17 @@ namespace SafeDb.Errors;
 /// <param name="MessageFormat">Composite format string of the message.</param>
 /// <param name="RecommendedAction">What to do.</param>
 /// <param name="IsTransient">Whether trying again may help.</param>
-public sealed record ErrorDefinition(string Id, ErrorKind Kind, string MessageFormat, string RecommendedAction, bool IsTransient = false)
+public sealed partial record ErrorDefinition(string Id, ErrorKind Kind, string MessageFormat, string RecommendedAction, bool IsTransient = false)
 {
     /// <summary>The error with its message filled in.</summary>
     public SafeDbError Error(params object?[] arguments) =>
-        new(Id, Kind, string.Format(CultureInfo.InvariantCulture, MessageFormat, arguments), RecommendedAction) { IsTransient = IsTransient };
+        new(Id, Kind, string.Format(CultureInfo.InvariantCulture, MessageFormat, Ended(arguments)), RecommendedAction) { IsTransient = IsTransient };
+
+    // An argument that stands where a sentence would, before the next one, is somebody's message.
+    private object?[] Ended(object?[] arguments) => LeadingPattern().IsMatch(MessageFormat) && arguments is [string first, ..] ? [Sentences.Ended(first), .. arguments[1..]] : arguments;
+
+    [GeneratedRegex(@"^\{0\} [A-Z]", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex LeadingPattern();
 
     /// <summary>An exception of this error with its message filled in.</summary>
     public SafeDbException Exception(params object?[] arguments) => new(Error(arguments));

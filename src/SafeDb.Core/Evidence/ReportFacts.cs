@@ -11,7 +11,7 @@ internal static class ReportFacts
         ("Began", run.StartedAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)), ("Took", Time(run.Duration)), ("Approved by", run.ApprovedBy ?? "not said"),
         ("Allowed", Allowed(run)), ("Backup", run.Backup ?? "none"), ("Schema before", run.SchemaBefore ?? "not read"), ("Schema after", run.SchemaAfter ?? "not read"),
         ("Way back used", run.WayBack is null ? "none was needed" : $"{run.WayBack.Way} in {Time(run.WayBack.Duration)}: {run.WayBack.Cost}"),
-        ("Error", run.Error is null ? "none" : $"{run.Error.Id}: {run.Error.Message} {run.Error.RecommendedAction}"), ("Warnings", run.Warnings.Count == 0 ? "none" : string.Join(" ", run.Warnings)),
+        ("Error", run.Error is null ? "none" : $"{run.Error.Id}: {Sentences.WithAdvice(run.Error)}"), ("Warnings", run.Warnings.Count == 0 ? "none" : string.Join(" ", run.Warnings)),
     ];
 
     /// <summary>How the run ended, with the way back that led there: a restore costs what others wrote meanwhile, which a down script does not.</summary>

@@ -160,7 +160,7 @@ public static class MigrationErrors
 
     /// <summary>It failed and could not be taken back.</summary>
     public static readonly ErrorDefinition NeedsPerson = new(
-        "Migration.NeedsPerson", ErrorKind.NeedsPerson, "{0} Taking it back did not succeed: {1}", "Get-SafeMigration says what is applied. Finish with -Resume after correcting the cause, or restore the backup named in the result.");
+        "Migration.NeedsPerson", ErrorKind.NeedsPerson, "{0} Taking it back did not succeed: {1}", "Get-SafeMigration says what is applied. Correct the cause and finish with Invoke-SafeMigration -Resume, or restore the backup named in the result.");
 
     /// <summary>A down script is missing for what is to be undone.</summary>
     public static readonly ErrorDefinition NoDownScript = new(

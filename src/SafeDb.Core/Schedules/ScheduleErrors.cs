@@ -26,7 +26,7 @@ public static class ScheduleErrors
         "Schedule.NotKept", ErrorKind.Verification, "{0} took the schedule {1}, but does not show it as it was given.", "Look at it with the platform's own tools; another program may manage this table.");
 
     /// <summary>No such schedule.</summary>
-    public static readonly ErrorDefinition NotFound = new("Schedule.NotFound", ErrorKind.NotFound, "There is no schedule {0} that SafeDb made.", "List them with Get-SafeDbSchedule (safedb schedules).");
+    public static readonly ErrorDefinition NotFound = new("Schedule.NotFound", ErrorKind.NotFound, "There is no schedule {0} that SafeDb made.", "List them with Get-SafeDbSchedule.");
 
     /// <summary>A file of secrets that others may read.</summary>
     public static readonly ErrorDefinition EnvironmentFileOpen = new(

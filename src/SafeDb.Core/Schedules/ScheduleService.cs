@@ -100,6 +100,20 @@ public sealed class ScheduleService(SafeDbEngine engine, IReadOnlyList<ISchedule
         return all;
     }
 
+    /// <summary>Refuses a name that no platform keeps: what a removal would do, without it.</summary>
+    public async Task RefuseUnknownAsync(string name, CancellationToken cancellationToken)
+    {
+        foreach (IScheduler scheduler in schedulers.Where(scheduler => scheduler.IsAvailable))
+        {
+            if ((await scheduler.ListAsync(cancellationToken).ConfigureAwait(false)).Any(kept => kept.Entry.Name == name))
+            {
+                return;
+            }
+        }
+
+        throw ScheduleErrors.NotFound.Exception(name);
+    }
+
     /// <summary>Removes a schedule of this name from every platform that keeps one.</summary>
     public async Task RemoveAsync(string name, CancellationToken cancellationToken)
     {

@@ -19,7 +19,7 @@ internal static class DefinitionDifference
 
         // Blanks and a comma may be all that differs in the body of a function.
         lines = lines.Count > 0 ? lines : WithoutCommas(old, current);
-        return string.Join('\n', lines.Count > 0 ? lines : LineDifference.Of(old, current));
+        return string.Join('\n', LongLines.Cut(lines.Count > 0 ? lines : LineDifference.Of(old, current), LongLine));
     }
 
     // SQLite's definitions are one line.

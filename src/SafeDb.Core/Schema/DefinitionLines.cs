@@ -4,7 +4,7 @@ namespace SafeDb.Schema;
 
 /// <summary>
 /// Breaks a definition that stands on one line into lines: after the commas of a table's columns and constraints and of a query's columns, after statements, and before the words that begin
-/// a part of a query. Quoted texts and bodies stay whole but for the line ends that they have.
+/// a part of a query. A grant stays whole: its parts say nothing without the role and the object. Quoted texts and bodies stay whole but for the line ends that they have.
 /// </summary>
 internal static class DefinitionLines
 {
@@ -29,6 +29,7 @@ internal static class DefinitionLines
     private static IEnumerable<int> Breaks(string definition)
     {
         bool table = IsTable(definition);
+        bool privilege = SqlWords.First(definition, 1) is ["GRANT" or "REVOKE", ..];
         int depth = 0;
         for (int i = 0; i < definition.Length;)
         {
@@ -40,7 +41,7 @@ internal static class DefinitionLines
                     i++;
                 }
 
-                if (depth == 0 && Parts.Contains(definition[start..i]))
+                if (depth == 0 && !privilege && Parts.Contains(definition[start..i]))
                 {
                     yield return start;
                 }
@@ -55,7 +56,7 @@ internal static class DefinitionLines
             {
                 yield return i;
             }
-            else if ((at == '(' && table && depth == 1) || (at == ',' && depth <= (table ? 1 : 0)) || (at == ';' && depth <= 0))
+            else if ((at == '(' && table && depth == 1) || (at == ',' && !privilege && depth <= (table ? 1 : 0)) || (at == ';' && depth <= 0))
             {
                 yield return next;
             }

@@ -8,7 +8,11 @@ public static class SchemaErrors
     /// <summary>A file that is no snapshot.</summary>
     public static readonly ErrorDefinition SnapshotInvalid = new(
         "Schema.SnapshotInvalid", ErrorKind.InvalidContent, "{0} is not a usable schema snapshot: {1}",
-        "Write it anew: safedb schema <database> --output json > file, or Get-SafeDbSchema <database> | ConvertTo-Json -Depth 8 > file.");
+        "Take the file from a backup of it or from another machine. Write a new one with Get-SafeDbSchema only from a database that is known to be right: what it holds is the reference from then on.");
+
+    /// <summary>A reference that looks like a file, and there is none.</summary>
+    public static readonly ErrorDefinition ReferenceMissing = new(
+        "Schema.ReferenceMissing", ErrorKind.NotFound, "There is no file {0} to compare with.", "Check the path. A reference is the file of a snapshot (JSON), the address of a database or its name in safedb.json.");
 
     /// <summary>Two engines.</summary>
     public static readonly ErrorDefinition EnginesDiffer = new(

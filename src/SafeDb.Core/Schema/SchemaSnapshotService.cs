@@ -43,6 +43,18 @@ public sealed class SchemaSnapshotService(SafeDbEngine engine)
             : snapshot;
     }
 
+    /// <summary>Refuses a reference that can only mean a file, where there is none of that name: nobody who mistyped a path looks for a mistake in an address.</summary>
+    /// <param name="reference">The reference as it was given, no configured database.</param>
+    public void RefuseMissing(string reference)
+    {
+        bool likeFile = reference.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+            || (reference.AsSpan().IndexOfAny('/', '\\') >= 0 && !reference.Contains("://", StringComparison.Ordinal) && !reference.Contains('=', StringComparison.Ordinal));
+        if (likeFile && !engine.Engines.IsAddress(reference))
+        {
+            throw SchemaErrors.ReferenceMissing.Exception(reference);
+        }
+    }
+
     /// <summary>What differs in <paramref name="actual"/> from <paramref name="reference"/>, ordered by kind and name; the tables in which tools keep their books are left out on both sides.</summary>
     /// <param name="reference">What should be.</param>
     /// <param name="actual">What is.</param>

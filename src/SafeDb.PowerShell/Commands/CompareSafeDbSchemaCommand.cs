@@ -36,8 +36,15 @@ public sealed class CompareSafeDbSchemaCommand : ConfiguredCmdlet
         var service = new SchemaSnapshotService(Core);
         bool mayBeFile = !Reference.Contains(':', StringComparison.Ordinal) || Path.IsPathFullyQualified(Reference); // a full path of Windows has a colon too
         string file = Paths.Literal(ParameterSetName == ByReference && mayBeFile ? Reference : ".");
+        bool isFile = File.Exists(file);
+        bool configured = Configuration.Databases.ContainsKey(Reference);
+        if (Snapshot is null && !isFile && !configured)
+        {
+            service.RefuseMissing(Reference);
+        }
+
         (SchemaSnapshot expected, string name) = Snapshot is { } given ? (given, given.Database)
-            : File.Exists(file) && !Configuration.Databases.ContainsKey(Reference) ? (SchemaSnapshotService.Load(file), Reference)
+            : isFile && !configured ? (SchemaSnapshotService.Load(file), Reference)
             : (Run((_, stop) => service.ReadAsync(ResolveDatabase(Reference), stop)), Reference);
         SchemaSnapshot actual = Run((_, stop) => service.ReadAsync(database, stop));
         GiveEach(SchemaSnapshotService.Compare(expected, actual, name));

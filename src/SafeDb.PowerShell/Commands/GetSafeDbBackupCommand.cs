@@ -60,7 +60,7 @@ public sealed class GetSafeDbBackupCommand : ArchiveCmdlet
         if (backups.Count > 0 && BackupCatalogue.FailureOf(backups[0].Destination, backups) is { } failure)
         {
             // Runbooks that stop at every error list archives to find out what there is: to them this is an answer.
-            WriteWarning($"{failure.Message} {failure.RecommendedAction}");
+            WriteWarning($"{Sentences.WithAdvice(failure)}");
         }
     }
 }

@@ -45,7 +45,7 @@ public sealed class GetSafeMigrationCommand : ConfiguredCmdlet
         GiveEach(planning.Plan.Status);
         foreach (GateResult problem in planning.StandingProblems)
         {
-            WriteWarning($"{problem.Error!.Id}: {problem.Message} {problem.Error.RecommendedAction}");
+            WriteWarning($"{problem.Error!.Id}: {Sentences.Ended(problem.Message)} {problem.Error.RecommendedAction}");
         }
     }
 

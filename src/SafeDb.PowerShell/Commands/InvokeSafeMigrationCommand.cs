@@ -99,7 +99,7 @@ public sealed class InvokeSafeMigrationCommand : MigrationCmdlet
         ShowPlan(plan);
         if (IsWhatIf)
         {
-            ShouldProcess(plan.Database, MigrationPlanText.Of(plan));
+            ShouldProcess(plan.Database, MigrationPlanText.Of(plan) + MigrationPlanText.Unwritten(Plan));
             return;
         }
 

@@ -14,6 +14,11 @@ public sealed class UnregisterSafeDbScheduleCommand : ScheduleCmdlet
     private protected override void ProcessItem()
     {
         ErrorTarget = Name;
+        Run(async (_, stop) =>
+        {
+            await Schedules.RefuseUnknownAsync(Name, stop).ConfigureAwait(false);
+            return 0;
+        });
         if (ShouldProcess(Name, "Remove the schedule"))
         {
             Run(async (_, stop) =>

@@ -29,6 +29,23 @@ public sealed class SchemaDifferenceTests
     }
 
     [Fact]
+    public void A_grant_stays_whole_because_its_parts_say_nothing_alone() => Assert.Equal(
+        "- GRANT INSERT, SELECT ON public.orders TO clerk;\n+ GRANT DELETE, INSERT, SELECT ON public.orders TO clerk;",
+        Difference("GRANT INSERT, SELECT ON public.orders TO clerk;", "GRANT DELETE, INSERT, SELECT ON public.orders TO clerk;"));
+
+    [Fact]
+    public void One_word_of_a_long_line_is_shown_with_its_neighbourhood()
+    {
+        string body = $"CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $$ {string.Concat(Enumerable.Range(0, 400).Select(number => $"w{number} "))}$$;";
+        string around = body.Substring(body.IndexOf("w200 ", StringComparison.Ordinal) - 40, 40);
+        string lines = Difference(body, body.Replace("w200 ", "x200 ", StringComparison.Ordinal))!;
+        Assert.StartsWith($"- …{around}w200 w201", lines, StringComparison.Ordinal);
+        Assert.Contains($"…\n+ …{around}x200 w201", lines, StringComparison.Ordinal);
+        Assert.True(lines.Length < 200, lines);
+        Assert.DoesNotContain("…", Difference(body, body.Replace("$$;", $"$$ VOLATILE;", StringComparison.Ordinal))!.Split('\n')[0][^3..], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_column_that_is_added_last_is_all_that_differs() =>
         Assert.Equal("+     note text", Difference(OnPostgreSql, OnPostgreSql.Replace("total integer", "total integer,\n    note text", StringComparison.Ordinal)));
 

@@ -23,6 +23,7 @@ public abstract partial class MigrationRunSpec
         Assert.Equal(MigrationOutcome.RolledBack, run.Outcome);
         Assert.Equal("Migration.RolledBack", run.Error!.Id);
         Assert.Equal("Migration.StatementFailed", run.Error.Target);
+        Assert.Matches("(?s)no_such_table.*[^.]\\. The database is as it was before the run", run.Error.Message);
         Assert.Equal("down script", run.WayBack!.Way);
         Assert.Equal(before, await FingerprintAsync());
         Assert.False(await JournalExistsAsync());
@@ -43,10 +44,14 @@ public abstract partial class MigrationRunSpec
         Assert.True(await JournalExistsAsync());
         MigrationRun next = await RunAsync(rehearse: false);
         Assert.Equal("Migration.Interrupted", next.Error!.Id);
+        string place = $"-Database {AdvisedCommand.Quoted(Command().Database.Display)} -Path {AdvisedCommand.Quoted(Command().Folder)}";
+        Assert.Contains($"Undo-SafeMigration {place}", next.Error.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains($"Invoke-SafeMigration {place} -Resume", refused.Error!.RecommendedAction, StringComparison.Ordinal);
 
         MigrationRun undone = await UndoAsync(policy => policy with { WaysBack = [WayBack.DownScript, WayBack.Restore] });
         Assert.Equal(MigrationOutcome.Undone, undone.Outcome);
         Assert.Equal("restore", undone.WayBack!.Way);
+        Assert.Contains(undone.Events, line => line.Step == "plan" && line.Message == "The interrupted run is to be taken back. To be taken back as far as they were begun: 005, 004, 003, 002, 001.");
         Assert.Equal(before, await FingerprintAsync());
         Assert.False(await JournalExistsAsync());
     }

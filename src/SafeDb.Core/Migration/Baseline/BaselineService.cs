@@ -68,7 +68,7 @@ public sealed class BaselineService(MigrationContext context)
                 draft.Take(planning);
                 if (planning.Interrupted is { } interrupted)
                 {
-                    throw MigrationErrors.Interrupted.Exception(interrupted.RunId, interrupted.StartedAt.UtcDateTime, PlanGates.Describe(interrupted));
+                    throw new SafeDbException(MigrationAdvice.Interrupted(interrupted, command));
                 }
 
                 (IReadOnlyList<MigrationScript> reach, IReadOnlyList<MigrationScript> record) = Chosen(planning, version);

@@ -15,29 +15,29 @@ internal static class DriftGate
         AppliedMigration? last = applied.Where(record => record.State == AppliedState.Applied).MaxBy(record => record.AppliedAt);
         return last?.SchemaFingerprint is not string then ? GateResult.Open(Id, "no earlier schema is recorded to compare with")
             : then == schema.Fingerprint() ? GateResult.Open(Id, "the schema is as the last run left it")
-            : GateResult.Closed(Id, Error(last.Id, SnapshotFile.Find(command.EvidenceFolder, then), schema, command.EvidenceFolder), command.Allowed);
+            : GateResult.Closed(Id, Error(last.Id, SnapshotFile.Find(command.EvidenceFolder, then), schema, command), command.Allowed);
     }
 
-    private static SafeDbError Error(string last, FoundSnapshot? found, DatabaseSchema schema, string? folder) => found switch
+    private static SafeDbError Error(string last, FoundSnapshot? found, DatabaseSchema schema, MigrationCommand command) => found switch
     {
-        { Snapshot: { } snapshot } => MigrationErrors.Drift.Error(last, $": {Counted.First(Changes(snapshot.ToSchema(), schema), Shown, "object")}.") with
+        { Snapshot: { } snapshot } => MigrationErrors.Drift.Error(last, $": {Changes(snapshot.ToSchema(), schema)}.") with
         {
-            RecommendedAction = $"See what changed with Compare-SafeDbSchema -Reference {Quoted(found.Path)}, and bring it into a migration; or allow the hazard {Id}.",
+            RecommendedAction = $"See what changed with {AdvisedCommand.On("Compare-SafeDbSchema", command.Database, "-Reference", AdvisedCommand.Quoted(found.Path))}, and bring it into a migration; or allow the hazard {Id}.",
         },
         { Problem: { } problem } => MigrationErrors.Drift.Error(last, $". What was changed cannot be told: {problem}"),
-        _ => MigrationErrors.Drift.Error(last, folder is null ? "." : $". What was changed cannot be told: no snapshot of the schema of then was found in the evidence folder {folder}."),
+        _ => MigrationErrors.Drift.Error(last, command.EvidenceFolder is not { } folder ? "." : $". What was changed cannot be told: no snapshot of the schema of then was found in the evidence folder {folder}."),
     };
 
-    /// <summary>What came and went whole is named without its parts.</summary>
-    private static string[] Changes(DatabaseSchema before, DatabaseSchema after)
+    /// <summary>What came and went whole is named without its parts; how many these are is said, so that the sum is that of a comparison.</summary>
+    private static string Changes(DatabaseSchema before, DatabaseSchema after)
     {
         IReadOnlyList<SchemaObjectDifference> differences = SchemaComparer.Compare(before, after);
         var whole = differences.Where(difference => difference.Change != SchemaChange.Changed).Select(Key).ToHashSet(StringComparer.Ordinal);
         var parts = before.Objects.Concat(after.Objects).Where(item => item.Parent is not null && whole.Contains(item.Parent)).Select(item => item.Key).ToHashSet(StringComparer.Ordinal);
-        return [.. differences.Where(difference => difference.Change == SchemaChange.Changed || !parts.Contains(Key(difference))).Select(difference => difference.ToString())];
+        string[] named = [.. differences.Where(difference => difference.Change == SchemaChange.Changed || !parts.Contains(Key(difference))).Select(difference => difference.ToString())];
+        int rest = differences.Count - named.Length;
+        return Counted.First(named, Shown, "object") + (rest == 0 ? "" : $" ({Counted.Of(differences.Count, "difference")} with the parts of what came or went whole)");
     }
 
     private static string Key(SchemaObjectDifference difference) => $"{difference.Kind} {difference.Identity}";
-
-    private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
 }

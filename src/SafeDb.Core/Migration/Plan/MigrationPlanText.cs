@@ -43,6 +43,9 @@ public static class MigrationPlanText
         return text.ToString();
     }
 
+    /// <summary>That a dry run wrote no plan; nothing where none was to be written.</summary>
+    public static string Unwritten(string? file) => file is null ? "" : $"; the plan is not written to {file}, because a dry run writes nothing";
+
     private static string Closed(MigrationPlan plan, string text)
     {
         string[] closed = [.. plan.ClosedGates().Select(gate => gate.Id)];

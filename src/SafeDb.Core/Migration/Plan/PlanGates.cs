@@ -15,7 +15,7 @@ internal static class PlanGates
     public static IReadOnlyList<GateResult> Judge(
         IReadOnlyList<InventoryItem> items, IReadOnlyList<PlannedMigration> planned, InterruptedRun? interrupted, IReadOnlyList<AppliedMigration> applied, DatabaseSchema schema, MigrationCommand command) =>
     [
-        Interruption(interrupted),
+        Interruption(interrupted, command),
         State(items, MigrationState.Failed, RetryFailed, MigrationErrors.FailedBefore, "no migration is marked as failed", command),
         State(items, MigrationState.Edited, "edited-migration", MigrationErrors.Edited, "applied files are as they were", command),
         State(items, MigrationState.Missing, "missing-migration", MigrationErrors.Missing, "every applied file is there", command),
@@ -60,9 +60,9 @@ internal static class PlanGates
                 + (run.Partial.Uncertain is int part ? $", part {part} may be" : "") + (run.Partial.LastBatchKey is { } key ? $", the next one in batches up to the key {key}" : "") + $").{rest}";
     }
 
-    public static GateResult Interruption(InterruptedRun? run) => run is null
+    public static GateResult Interruption(InterruptedRun? run, MigrationCommand command) => run is null
         ? GateResult.Open("interrupted-run", "no run was interrupted")
-        : GateResult.Closed("interrupted-run", MigrationErrors.Interrupted.Error(run.RunId, run.StartedAt.UtcDateTime, Describe(run)), []);
+        : GateResult.Closed("interrupted-run", MigrationAdvice.Interrupted(run, command), []);
 
     private static GateResult State(IReadOnlyList<InventoryItem> items, MigrationState state, string id, ErrorDefinition error, string fine, MigrationCommand command)
     {

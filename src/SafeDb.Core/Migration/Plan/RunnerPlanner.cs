@@ -18,7 +18,7 @@ internal sealed class RunnerPlanner(MigrationContext context)
             : GateResult.Closed("way-back", MigrationErrors.NoWayBack.Error("the runner, which only a restore can take back"), command.Allowed);
         MigrationPlan plan = read.Plan(command, context.Clock) with
         {
-            Gates = [PlanGates.Interruption(interrupted), GateResult.NotJudged("risk", "what a runner does cannot be read; the rehearsal measures it"), back],
+            Gates = [PlanGates.Interruption(interrupted, command), GateResult.NotJudged("risk", "what a runner does cannot be read; the rehearsal measures it"), back],
         };
         return new PlanningResult(plan, [], interrupted, HistoryExists: false);
     }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 
 using SafeDb.Errors;
 using SafeDb.Evidence;
+using SafeDb.Migration.History;
 using SafeDb.Migration.Plan;
 using SafeDb.Migration.Status;
 using SafeDb.Migration.Verify;
@@ -82,9 +83,16 @@ internal sealed class RunDraft
     {
         Planning = planning;
         bool down = planning.Plan.Direction == MigrationPlan.Down;
-        Log.Say("plan", planning.Plan.Runner ? "A runner makes the change." : planning.Plan.IsEmpty ? down ? "Nothing is to be taken back." : "Nothing is pending."
+        Log.Say("plan", planning.Interrupted is { } interrupted && down ? Ending(interrupted.Run)
+            : planning.Plan.Runner ? "A runner makes the change." : planning.Plan.IsEmpty ? down ? "Nothing is to be taken back." : "Nothing is pending."
             : $"To be {(down ? "taken back" : "applied")}: {string.Join(", ", planning.Plan.Migrations.Select(migration => migration.Id))}.");
     }
+
+    // What of an interrupted run had begun is known when its journal and the history are read under the lock; the steps say it.
+    private static string Ending(JournalRun run) =>
+        run.Runner ? "The interrupted run is to be taken back: what its runner did."
+        : run.Undo ? $"The interrupted undo is to be finished. To be taken back as far as they still are applied: {string.Join(", ", run.Migrations)}."
+        : $"The interrupted run is to be taken back. To be taken back as far as they were begun: {string.Join(", ", run.Migrations.Reverse())}.";
 
     /// <summary>The journal goes on under the id under which it began.</summary>
     public void ContinueAs(InterruptedRun interrupted)
@@ -128,7 +136,7 @@ internal sealed class RunDraft
         _wayBack = back.Way;
         Outcome = back.Way is null ? MigrationOutcome.NeedsPerson : MigrationOutcome.RolledBack;
         _error = back.Way is null
-            ? MigrationErrors.NeedsPerson.Error(cause.Message, back.Problem)
+            ? MigrationAdvice.NeedsPerson(cause.Message, back.Problem, _command)
             : MigrationErrors.RolledBack.Error(cause.Message, $"way back: {back.Way.Way}");
         if (cause.Kind == ErrorKind.Cancelled && back.Way is not null)
         {

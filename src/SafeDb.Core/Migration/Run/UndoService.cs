@@ -67,7 +67,7 @@ public sealed class UndoService(MigrationContext context, ISafetyNet? net, HttpC
         RevertOutcome back = await new RunReverter(context, net, run.Log).RevertAsync(command, run.Scope(command), run.Planning!.Scripts, run.Steps.Add, cancellationToken).ConfigureAwait(false);
         if (back.Way is null)
         {
-            throw MigrationErrors.NeedsPerson.Exception("The interrupted run could not be taken back.", back.Problem);
+            throw new SafeDbException(MigrationAdvice.NeedsPerson("The interrupted run could not be taken back.", back.Problem, command));
         }
 
         run.SchemaLeft = back.Schema ?? (run.Evidence is null ? null : await LeftAsync(run, command, cancellationToken).ConfigureAwait(false));
