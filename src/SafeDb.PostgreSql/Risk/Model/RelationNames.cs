@@ -1,3 +1,5 @@
+using System.Buffers;
+
 using SafeDb.PostgreSql.Sql;
 using SafeDb.PostgreSql.Sql.Statements;
 using SafeDb.Risk;
@@ -11,6 +13,8 @@ namespace SafeDb.PostgreSql.Risk.Model;
 /// <param name="live">The catalogue, or null.</param>
 internal sealed class RelationNames(PostgreSqlCatalogFacts? live)
 {
+    // Names that a tool fills in before the script runs.
+    private static readonly SearchValues<char> Placeholders = SearchValues.Create("${}:%<>@#");
     private readonly HashSet<string> _made = new(StringComparer.Ordinal);
     private bool _certain = live is not null;
     private bool _wayBack;
@@ -80,7 +84,7 @@ internal sealed class RelationNames(PostgreSqlCatalogFacts? live)
     /// <summary>Whether no schema of the database has the name, and no statement makes it: nothing that any search path or temporary table could find.</summary>
     public bool IsMissing(PgName name)
     {
-        if (!Certain || _made.Contains(name.Name) || IsSystem(name.Schema) || IsSystem(name.Name) || name.Sql.AsSpan().ContainsAny("${}:%<>@#"))
+        if (!Certain || _made.Contains(name.Name) || IsSystem(name.Schema) || IsSystem(name.Name) || name.Sql.AsSpan().ContainsAny(Placeholders))
         {
             return false;
         }
